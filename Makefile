@@ -1,0 +1,30 @@
+# Entry points only: what depends on what is known to `course`, not to make.
+SHELL := /bin/bash
+COURSE := .venv/bin/course
+PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := build
+.PHONY: build check pdf epub slides manifest serve verify bench clean setup setup-test
+
+setup:
+	@requirements/setup build
+setup-test:
+	@requirements/setup test
+
+build: setup
+	@$(COURSE) build
+pdf epub slides manifest: setup
+	@$(COURSE) build $@
+serve: setup
+	@$(COURSE) serve
+
+check: setup-test
+	@.ci/check
+verify: setup-test
+	@$(COURSE) build
+	@$(COURSE) verify
+bench: setup-test
+	@$(PYTHON) benchmarks/build.py
+
+clean:
+	rm -rf build .cache

@@ -1,0 +1,135 @@
+"""The build, on one screen."""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache as once
+
+from pipeline import cache
+from pipeline.diagnostics import Diagnostic, InvalidCourse
+from pipeline.engines.git import last_commit
+from pipeline.load import Sources, load, load_theme
+from pipeline.model import Course, Provenance, Release, Settings
+from pipeline.package import check_output, current, discard, package, publish
+
+Progress = Callable[[str, int, int], None]
+
+
+def build(settings: Settings, progress: Progress) -> Release:
+    """Publish the course, or leave the old release as it was.
+
+    Raises InvalidCourse with all findings when one is at or above `settings.severity`, and
+    EnvironmentProblem when something the machine should have is missing.
+    """
+    check_output(settings.out)
+    started = time.monotonic()
+    sources, theme = load(settings.content), load_theme(settings.theme)
+    moment = provenance(sources)
+    key = cache.key(sources, theme, moment, settings.targets, settings.editions)
+    unchanged = current(settings.out, key)
+    if unchanged:
+        return unchanged
+
+    from pipeline.lint import lint
+    from pipeline.render import render
+    from pipeline.targets import plan
+    from pipeline.validate import validate
+    from pipeline.verify import verify
+
+    with workers(settings.jobs) as pool:
+        course = validate(sources, theme, pool, settings.jobs)
+        findings = lint(course, sources)
+        stop(findings, settings.severity)
+        jobs = plan(course, settings, theme, moment)
+        artifacts, rendered = render(jobs, pool, settings.jobs, progress)
+    report = _report(key, course, moment, findings, rendered, time.monotonic() - started)
+    staged = package(course, artifacts, settings, moment, report)
+    problems = verify(staged.folder, staged.files, artifacts)
+    if problems:
+        discard(staged)
+        raise InvalidCourse(problems)
+    return publish(staged, settings.out, findings, rendered)
+
+
+def check(settings: Settings) -> tuple[Course, tuple[Diagnostic, ...]]:
+    """The course and what the rules say of it; nothing is rendered. Raises InvalidCourse."""
+    from pipeline.lint import lint
+    from pipeline.validate import validate
+
+    sources, theme = load(settings.content), load_theme(settings.theme)
+    with workers(settings.jobs) as pool:
+        course = validate(sources, theme, pool, settings.jobs)
+    return course, lint(course, sources)
+
+
+def stop(findings: tuple[Diagnostic, ...], severity: int) -> None:
+    """Raise InvalidCourse when a finding is at or above the severity."""
+    if any(finding.severity >= severity for finding in findings):
+        raise InvalidCourse(findings)
+
+
+def provenance(sources: Sources) -> Provenance:
+    """The release's date: SOURCE_DATE_EPOCH, else the last commit's, else the newest `updated`."""
+    commit, date = last_commit(sources.root) or ("", 0)
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if stated.isdigit():
+        return Provenance(int(stated), commit)
+    return Provenance(date or _newest(sources), commit)
+
+
+def _newest(sources: Sources) -> int:
+    from datetime import UTC, datetime
+
+    days = [source.front.value.get("updated", "") for source in sources.modules]
+    found = []
+    for day in days:
+        try:
+            found.append(int(datetime.fromisoformat(str(day)).replace(tzinfo=UTC).timestamp()))
+        except ValueError:
+            continue
+    return max(found, default=0)
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Callable[[], Executor]]:
+    """A pool of processes that is started only when somebody asks for it."""
+    started: list[ProcessPoolExecutor] = []
+
+    @once
+    def pool() -> Executor:
+        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        started.append(ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)))
+        return started[0]
+
+    try:
+        yield pool
+    finally:
+        for executor in started:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _report(
+    key: str,
+    course: Course,
+    moment: Provenance,
+    findings: tuple[Diagnostic, ...],
+    rendered: int,
+    seconds: float,
+) -> dict[str, object]:
+    return {
+        "key": key,
+        "course": course.id,
+        "version": course.version,
+        "provenance": asdict(moment),
+        "rendered": rendered,
+        "seconds": round(seconds, 3),
+        "modules": {module.id: {"words": module.document.words} for module in course.modules},
+        "findings": [
+            {"code": f.code, "severity": f.severity.name.lower(), "message": f.message, "at": str(f.span)}
+            for f in findings
+        ],
+    }

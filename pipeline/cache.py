@@ -1,0 +1,88 @@
+"""A cache by content: the key is the sha256 of what made a value, so nothing in it can be stale.
+
+Entries are pickles, written under a temporary name and renamed, so a reader sees a whole entry
+or none. Deleting the folder is always safe. `COURSE_CACHE` names another folder; `off` means none.
+"""
+
+import hashlib
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from functools import cache, wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT = ROOT / ".cache" / "course"
+
+
+def folder() -> Path | None:
+    """The cache's folder, or None when it is switched off."""
+    chosen = os.environ.get("COURSE_CACHE", str(DEFAULT))
+    return None if chosen == "off" else Path(chosen)
+
+
+@cache
+def code_digest() -> str:
+    """sha256 over the pipeline's own code and its pinned tools: a change of either makes all new."""
+    digest = hashlib.sha256()
+    package = ROOT / "pipeline"
+    pins = sorted((ROOT / "requirements").glob("*.txt"))
+    for path in [*sorted(p for p in package.rglob("*") if p.suffix in (".py", ".lua", ".conf")), *pins]:
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def key(*values: object) -> str:
+    """The name of what these values make, given today's code.
+
+    Values are told apart by their `repr`: that of frozen dataclasses, tuples and strings says all
+    there is, and unlike a pickle's bytes it does not depend on which objects happen to be shared.
+    """
+    return hashlib.sha256(f"{code_digest()}{values!r}".encode()).hexdigest()
+
+
+def get(name: str) -> object | None:
+    """The entry of this name; None where there is none, or where it cannot be read."""
+    root = folder()
+    if root is None:
+        return None
+    try:
+        value: object = pickle.loads((root / name[:2] / name).read_bytes())
+        return value
+    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, IndexError):
+        return None
+
+
+def put(name: str, value: object) -> None:
+    """Keep a value. A cache that cannot be written costs time, never a build."""
+    root = folder()
+    if root is None:
+        return
+    try:
+        target = root / name[:2] / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+        with os.fdopen(handle, "wb") as file:
+            pickle.dump(value, file, protocol=5)
+        os.replace(temporary, target)
+    except OSError:
+        return
+
+
+def memo(function: Callable[P, R]) -> Callable[P, R]:
+    """Remember an engine function's results across runs. Its arguments must be values, never paths."""
+
+    @wraps(function)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        name = key(function.__module__, function.__qualname__, args, sorted(kwargs.items()))
+        found = get(name)
+        if found is None:
+            found = function(*args, **kwargs)
+            put(name, found)
+        return found  # type: ignore[return-value]
+
+    return remembered

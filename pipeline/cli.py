@@ -1,0 +1,293 @@
+"""The command `course`: arguments, exit statuses, and everything that is printed.
+
+Exit status 0: clean. 1: findings. 2: wrong usage, or something the machine lacks.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.diagnostics import FORMATS, Diagnostic, EnvironmentProblem, InvalidCourse, Severity
+from pipeline.model import ReleasedFile, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SEVERITIES = {severity.name.lower(): severity for severity in Severity}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except InvalidCourse as invalid:
+        _print_findings(invalid.findings, getattr(options, "format", "text"))
+        return 1
+    except EnvironmentProblem as problem:
+        print(f"course: {problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("course: interrupted; nothing was published", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    from pipeline.targets import NAMES
+
+    parser = argparse.ArgumentParser(
+        prog="course", description="Check and publish a course of Markdown modules."
+    )
+    parser.add_argument("--version", action="version", version=f"course-pipeline {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = _command(commands, "build", _build, "build books, decks and the manifest")
+    build.add_argument(
+        "targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(NAMES)} (default: all)"
+    )
+    build.add_argument(
+        "--edition", action="append", default=[], metavar="ID", help="complete, or a track's id"
+    )
+    _output(build)
+
+    check = _command(commands, "check", _check, "say what is wrong with the sources; nothing is rendered")
+    check.add_argument("paths", nargs="*", metavar="PATH", help="show only findings of these files")
+
+    verify = _command(commands, "verify", _verify, "check what was built, with outside validators too")
+    _output(verify)
+
+    examples = _command(commands, "examples", _examples, "run the code and compare its output")
+    examples.add_argument("modules", nargs="*", metavar="MODULE", help="ids or file names (default: all)")
+    examples.add_argument("--update", action="store_true", help="write what was printed into the text")
+
+    explain = commands.add_parser("explain", help="a rule's help page")
+    explain.add_argument("code", metavar="CODE")
+    explain.set_defaults(command=_explain)
+
+    serve = _command(commands, "serve", _serve, "build, then serve the result on 127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    _output(serve)
+    return parser
+
+
+def _command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str,
+             function: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:  # fmt: skip
+    parser = commands.add_parser(name, help=help)
+    parser.set_defaults(command=function)
+    parser.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
+    parser.add_argument("--theme", type=Path, default=ROOT / "themes" / "default", metavar="DIR")
+    parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument(
+        "--severity", choices=SEVERITIES, default="warning", help="what stops (default: warning)"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are shown")
+    parser.add_argument("--quiet", action="store_true", help="print findings only")
+    return parser
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=Path("build"), metavar="DIR")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    targets = tuple(getattr(options, "targets", ()))
+    return Settings(
+        content=options.content,
+        out=getattr(options, "out", Path("build")),
+        theme=options.theme,
+        targets=targets,
+        editions=tuple(getattr(options, "edition", ())),
+        jobs=options.jobs,
+        severity=SEVERITIES[options.severity],
+    )
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pipeline.build import build
+    from pipeline.targets import NAMES
+
+    unknown = [name for name in options.targets if name not in NAMES]
+    if unknown:
+        raise EnvironmentProblem(f"no target {unknown[0]}; there are {', '.join(NAMES)}")
+    with _progress(options.quiet) as progress:
+        release = build(_settings(options), progress)
+    _print_findings(release.findings, options.format)
+    if not options.quiet:
+        _summary(release.files, release.out, release.rendered)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipeline.build import check
+    from pipeline.load import shown_path
+
+    wanted = [shown_path(Path(path)) for path in options.paths]
+    missing = [path for path in options.paths if not Path(path).exists()]
+    if missing:
+        raise EnvironmentProblem(f"there is no {missing[0]}")
+    try:
+        course, findings = check(_settings(options))
+        said = f"{len(course.modules)} modules, nothing to report"
+    except InvalidCourse as invalid:
+        findings, said = invalid.findings, ""
+    if wanted:
+        findings = tuple(f for f in findings if any(_within(f.span.path, path) for path in wanted))
+    _print_findings(findings, options.format)
+    if not findings and not options.quiet and options.format == "text":
+        print(f"course check: {said or 'nothing to report in these files'}")
+    return int(any(finding.severity >= SEVERITIES[options.severity] for finding in findings))
+
+
+def _within(path: str, wanted: str) -> bool:
+    return path == wanted or path.startswith(f"{wanted.rstrip('/')}/")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pipeline.validators import validate_release
+
+    with _progress(options.quiet) as progress:
+        findings, notes = validate_release(options.out, progress)
+    _print_findings(findings, options.format)
+    if not options.quiet and options.format == "text":
+        for note in notes:
+            print(note)
+        print(f"course verify: {len(findings)} findings" if findings else "course verify: nothing to report")
+    return int(bool(findings))
+
+
+def _examples(options: argparse.Namespace) -> int:
+    from pipeline.build import check
+    from pipeline.examples import examples, updated
+
+    course, _ = check(_settings(options))
+    known = {name for module in course.modules for name in (module.id, module.file)}
+    unknown = [name for name in options.modules if name not in known]
+    if unknown:
+        raise EnvironmentProblem(f"no module {unknown[0]}")
+    done = examples(course, options.content, options.modules, options.jobs)
+    if options.update:
+        for path in updated(course, options.content, done):
+            print(f"updated {path}")
+        done = tuple(e for e in done if not e.finding or e.finding.code != "E112")
+    findings = tuple(example.finding for example in done if example.finding)
+    _print_findings(findings, options.format)
+    if not findings and not options.quiet and options.format == "text":
+        print(f"course examples: {len(done)} runs, every output as the text says")
+    return int(bool(findings))
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from pipeline.lint import RULES
+
+    for rule in RULES:
+        if rule.code == options.code.upper():
+            print(f"{rule.code} ({rule.severity.name.lower()})\n\n{rule.page}")
+            return 0
+    raise EnvironmentProblem(f"no rule {options.code}; there are {', '.join(rule.code for rule in RULES)}")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from pipeline.serve import serve
+
+    options.targets, options.edition = [], []
+    status = _build(options)
+    print(f"serving {options.out} on http://127.0.0.1:{options.port}/ (Ctrl-C ends it)")
+    serve(options.out, options.port)
+    return status
+
+
+# --- printing ------------------------------------------------------------------------------------
+
+
+def _print_findings(findings: Sequence[Diagnostic], format: str) -> None:
+    if not findings and format == "text":
+        return
+    sources: dict[str, list[str]] = {}
+    for path in {finding.span.path for finding in findings}:
+        try:
+            sources[path] = Path(path).read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError):
+            continue
+    print(FORMATS[format](findings, sources), end="", flush=True)
+    if format == "text" and len(findings) > 1:
+        print(f"{len(findings)} findings")
+
+
+class _Plain:
+    """Progress where there is no terminal: a line for each file."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        return self.show
+
+    def __exit__(self, *problem: object) -> None:
+        return None
+
+    def show(self, done: str, number: int, total: int) -> None:
+        if not self.quiet:
+            print(f"[{number}/{total}] {done}", flush=True)
+
+
+class _Bar(_Plain):
+    """Progress on a terminal: a bar with the file made last."""
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            transient=True,
+        )
+        self.bar.start()
+        self.task = self.bar.add_task("reading", total=None)
+        return self.show
+
+    def __exit__(self, *problem: object) -> None:
+        self.bar.stop()
+
+    def show(self, done: str, number: int, total: int) -> None:
+        self.bar.update(self.task, description=done, completed=number, total=total)
+
+
+def _progress(quiet: bool) -> _Plain:
+    return _Bar(quiet) if sys.stdout.isatty() and not quiet else _Plain(quiet)
+
+
+def _summary(files: Sequence[ReleasedFile], out: Path, rendered: int) -> None:
+    """The artifacts with size and pages; on a terminal decks are counted, not listed."""
+    shown = [file for file in files if file.role.startswith("book")]
+    rest = [file for file in files if file not in shown]
+    for file in shown:
+        pages = f"{file.pages} pages" if file.pages else ""
+        print(f"  {file.path:<58} {_size(file.bytes):>9}  {pages}".rstrip())
+    if rest:
+        slides = sum(file.pages for file in rest)
+        decks = sum(file.role == "slides" for file in rest)
+        total = _size(sum(file.bytes for file in rest))
+        print(f"  {f'{decks} slide decks in slides/':<58} {total:>9}  {slides} slides")
+    print(f"{out}/: {len(files)} files, {rendered} made anew; manifest.json, SHA256SUMS, report.json")
+
+
+def _size(number: int) -> str:
+    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{number / 1000:.0f} kB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""Front matter and Markdown to the canonical document, module by module, cached by content.
+
+`compile_modules` splits the stale modules over the job slots; each slot opens one pandoc and reads
+with it everything its modules hold: bodies, the inline Markdown of front matter, quizzes, slides.
+"""
+
+import gc
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from pipeline import cache
+from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.document.blocks import Comment, Conversion
+from pipeline.document.diagrams import diagram
+from pipeline.document.quiz import quiz
+from pipeline.document.sections import nested
+from pipeline.document.slides import is_slide, slide
+from pipeline.document.text import count_words, text
+from pipeline.engines.pandoc import MARKDOWN, WITH_POSITIONS, Reader, ReaderStopped
+from pipeline.load import ModuleSource
+from pipeline.mapping import Positioned
+from pipeline.model import Block, Blocks, Document, Inlines, Mark, Module, Objective, Plain, Term, Theme
+from pipeline.schema import schema_findings
+
+TEXTS = ("id", "number", "title", "part", "minutes", "difficulty", "version", "updated")
+LISTS = ("stages", "tracks", "prerequisites", "recommended", "keywords", "aliases")
+"""Keys of the front matter that go into a `Module` as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompileRequest:
+    """A module whose front matter satisfies its schema."""
+
+    source: ModuleSource
+    front: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The module, when its text can be read at all, and every finding."""
+
+    module: Module | None
+    findings: tuple[Diagnostic, ...]
+
+
+def compile_modules(
+    requests: Sequence[CompileRequest], theme: Theme, pool: Callable[[], Executor], jobs: int
+) -> list[Compiled]:
+    """The compiled modules, in the order asked for. Only stale ones are read."""
+    keys = [_key(request, theme) for request in requests]
+    results = {key: cache.get(key) for key in keys}
+    stale = [(key, request) for key, request in zip(keys, requests, strict=True) if results[key] is None]
+    stale.sort(key=lambda row: -len(row[1].source.body))
+    slots = [slot for slot in (stale[n::jobs] for n in range(jobs)) if slot]
+    work = [([request for _, request in slot], theme) for slot in slots]
+    compiled = pool().map(_compile_slot, *zip(*work, strict=True)) if len(work) > 1 else map(_pair, work)
+    for slot, answers in zip(slots, compiled, strict=True):
+        for (key, _), answer in zip(slot, answers, strict=True):
+            cache.put(key, answer)
+            results[key] = answer
+    return [results[key] for key in keys]  # type: ignore[misc]
+
+
+def _pair(work: tuple[list[CompileRequest], Theme]) -> list[Compiled]:
+    return _compile_slot(*work)
+
+
+def _key(request: CompileRequest, theme: Theme) -> str:
+    source = request.source
+    spans = sorted((repr(path), span) for path, span in source.front.spans.items())
+    return cache.key("compile", source.shown, source.body, source.body_line, request.front, spans, theme)
+
+
+def _compile_slot(requests: Iterable[CompileRequest], theme: Theme) -> list[Compiled]:
+    """What one process does: one pandoc for all these modules.
+
+    The garbage collector rests meanwhile: pandoc's JSON is large and holds no cycles.
+    """
+    gc.disable()
+    try:
+        with Reader() as reader:
+            return [_compile(request, theme, reader) for request in requests]
+    except ReaderStopped:
+        return [_compile_alone(request, theme) for request in requests]
+    finally:
+        gc.enable()
+
+
+def _compile_alone(request: CompileRequest, theme: Theme) -> Compiled:
+    """A text that pandoc cannot read must not take its neighbours with it."""
+    try:
+        with Reader() as reader:
+            return _compile(request, theme, reader)
+    except ReaderStopped:
+        remedy = "Look for very deep nesting of lists, quotations or emphasis, and flatten it."
+        span = Span(request.source.shown, request.source.body_line)
+        return Compiled(None, (error("F120", span, "pandoc could not read this module", remedy),))
+
+
+def _compile(request: CompileRequest, theme: Theme, reader: Reader) -> Compiled:
+    return _Compilation(request, theme, reader).compiled()
+
+
+class _Compilation:
+    """One module on its way: holds the open reader and the conversion that collects marks."""
+
+    def __init__(self, request: CompileRequest, theme: Theme, reader: Reader) -> None:
+        self.front, self.source = request.front, request.source
+        self.theme, self.reader = theme, reader
+        self.conversion = Conversion(
+            self.source.shown,
+            self.source.body_line,
+            {"mermaid": self.diagram, "quiz": self.quiz, "output": Conversion.output},
+        )
+
+    def compiled(self) -> Compiled:
+        flat = self.conversion.blocks(self.reader.read(self.source.body, WITH_POSITIONS))
+        comments = [block for block in flat if isinstance(block, Comment)]
+        blocks = nested(flat, self.conversion)
+        slides = []
+        for comment in filter(is_slide, comments):
+            self.conversion.mark("slide", comment.span, said=comment.text)
+            made, findings = slide(comment, self.inline, self.block)
+            slides.append(made)
+            self.conversion.findings += findings
+        digest = sha256(repr((blocks, slides)).encode()).hexdigest()
+        document = Document(blocks, tuple(slides), count_words(blocks), digest)
+        return Compiled(self.module(document), tuple(self.conversion.findings))
+
+    def module(self, document: Document) -> Module:
+        front = self.front
+        texts: dict[str, Any] = {name: front[name] for name in TEXTS}
+        lists: dict[str, Any] = {name: tuple(front.get(name, ())) for name in LISTS}
+        at = self.source.front.at
+        positions = [
+            Mark("front", span, "/".join(map(str, path)))
+            for path, span in self.source.front.spans.items()
+            if path
+        ]
+        return Module(
+            **texts,
+            **lists,
+            summary=self.inline(front["summary"], at(("summary",))),
+            objectives=tuple(
+                Objective(row["id"], self.inline(row["text"], at(("objectives", n, "text"))))
+                for n, row in enumerate(front["objectives"])
+            ),
+            terms=tuple(
+                Term(name, self.inline(words, at(("terms", name)))) for name, words in front["terms"].items()
+            ),
+            kind=front.get("kind", "module"),
+            path=self.source.path,
+            document=document,
+            marks=tuple(positions + self.conversion.marks),
+        )
+
+    # --- short texts -------------------------------------------------------------------------
+
+    def inline(self, markdown: str, span: Span) -> Inlines:
+        """A short text as inlines: of several paragraphs only the first would fit, so they join."""
+        made = self.block(markdown, span)
+        runs = [block.inlines for block in made if isinstance(block, Plain) or hasattr(block, "inlines")]
+        return tuple(part for run in runs for part in run)
+
+    def block(self, markdown: str, span: Span) -> Blocks:
+        """A Markdown text inside a YAML value or a comment: all its marks stand at `span`."""
+        if not markdown.strip():
+            return ()
+        inner = Conversion(span.path, span.line, counts=self.conversion.counts)
+        made = inner.blocks(self.reader.read(markdown, MARKDOWN), span)
+        self.conversion.marks += inner.marks
+        self.conversion.findings += inner.findings
+        return tuple(block for block in made if not isinstance(block, Comment))
+
+    # --- fences ------------------------------------------------------------------------------
+
+    def diagram(
+        self, c: Conversion, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span
+    ) -> Block | None:
+        made, findings = diagram(code, span, c, self.theme)
+        c.findings += findings
+        return made
+
+    def quiz(
+        self, c: Conversion, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span
+    ) -> Block | None:
+        made, marks, findings = quiz(code, span, schema_findings, self.inline, self.block)
+        c.marks += marks
+        c.findings += findings
+        return made
+
+
+__all__ = ["CompileRequest", "Compiled", "Positioned", "compile_modules", "text"]

@@ -1,0 +1,341 @@
+"""Pandoc's AST to our blocks and inlines; positions go to marks and are dropped (pandoc-types 1.23).
+
+With `sourcepos` pandoc wraps every element in a `Div` or `Span` that carries `data-pos`. One walk
+strips them, joins the words that they part, and remembers where the things stand that rules and
+renderers may have to name.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.document.highlight import highlighted
+from pipeline.document.text import text
+from pipeline.model import (
+    Block,
+    Blocks,
+    Break,
+    Callout,
+    Code,
+    CodeSpan,
+    Image,
+    Inline,
+    Inlines,
+    ItemList,
+    Link,
+    Mark,
+    Note,
+    Output,
+    Paragraph,
+    Plain,
+    Quotation,
+    Section,
+    Styled,
+    Table,
+    ThematicBreak,
+)
+
+CALLOUTS = ("note", "tip", "important", "warning", "caution")
+RAW_STYLES = ("kbd", "sub", "sup")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_TAG = re.compile(r"<(/?)(\w+)\s*(/?)>\Z")
+_RANGE = re.compile(r"(\d+):(\d+)-(\d+):(\d+)")
+_QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
+_ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": ""}
+
+Fence = Callable[["Conversion", str, tuple[tuple[str, str], ...], str, Span], Block | None]
+
+
+@dataclass
+class Conversion:
+    """One text on its way into blocks: collects marks, findings and comments as it goes.
+
+    `line` is the file's line at which the text's first line stands; `fences` maps a fence's first
+    class to the function that makes its block.
+    """
+
+    path: str
+    line: int = 1
+    fences: dict[str, Fence] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def number(self, kind: str, given: str = "") -> str:
+        """The local id of a block: `kind.given`, or `kind.N` counted in order of appearance."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return f"{kind}.{given or self.counts[kind]}"
+
+    # --- positions ---------------------------------------------------------------------------
+
+    def span(self, attributes: Iterable[Sequence[str]], fallback: Span) -> Span:
+        """The span of an element's last `data-pos` (a fence in a list carries the list's first)."""
+        positions = [value for name, value in attributes if name == "data-pos"]
+        ranges = [tuple(map(int, found)) for found in _RANGE.findall(positions[-1])] if positions else []
+        if not ranges:
+            return fallback
+        start, end = min(r[:2] for r in ranges), max(r[2:] for r in ranges)
+        shift = self.line - 1
+        return Span(self.path, start[0] + shift, start[1], end[0] + shift, end[1])
+
+    def mark(self, kind: str, span: Span, name: str = "", said: str = "", level: int = 0) -> None:
+        self.marks.append(Mark(kind, span, name, said, level))
+
+    # --- blocks ------------------------------------------------------------------------------
+
+    def blocks(self, nodes: Iterable[dict[str, Any]], around: Span | None = None) -> list[Any]:
+        """Blocks in order. Headings come as flat `Section`s without content, and comments as
+        `Comment`s: `pipeline.document.sections` puts both in their place."""
+        around = around or Span(self.path, self.line)
+        return [block for node in nodes for block in self._block(node, around)]
+
+    def _block(self, node: dict[str, Any], around: Span) -> Iterator[Any]:
+        content: Any = node.get("c")
+        match node["t"]:
+            case "Div":
+                yield from self._div(content, around)
+            case "Para":
+                yield Paragraph(self.inlines(content, around))
+            case "Plain":
+                yield Plain(self.inlines(content, around))
+            case "Header":
+                yield self._heading(content, around)
+            case "CodeBlock":
+                made = self._fence(content, around)
+                if made:
+                    yield made
+            case "BulletList":
+                yield ItemList(False, 1, self._items(content, around))
+            case "OrderedList":
+                yield ItemList(True, content[0][0], self._items(content[1], around))
+            case "BlockQuote":
+                yield self._quotation(content, around)
+            case "Table":
+                yield self._table(content, around)
+            case "HorizontalRule":
+                yield ThematicBreak()
+            case "RawBlock":
+                yield from self._raw(content[1], around)
+            case other:
+                self._unsupported(f"a {other}", around)
+
+    def _div(self, content: Any, around: Span) -> Iterator[Any]:
+        (_, classes, attributes), inner = content
+        span = self.span(attributes, around)
+        kind = next((name for name in classes if name in CALLOUTS), "")
+        if not kind:
+            yield from self.blocks(inner, span)
+            return
+        body = [node for node in inner if not _is_title(node)]
+        blocks = tuple(b for b in self.blocks(body, span) if not isinstance(b, Comment))
+        bridge = bridge_of(blocks)
+        id = self.number("callout")
+        self.mark("callout", span, kind, bridge)
+        yield Callout(id, kind, blocks, bridge)
+
+    def _heading(self, content: Any, around: Span) -> Section:
+        level, (_, _, attributes), inlines = content
+        span = self.span(attributes, around)
+        last = Span(span.path, span.line, span.column, span.line, span.end_column)
+        return Section("", level, self.inlines(inlines, last), (), key=f"{span.line}:{span.column}")
+
+    def _items(self, items: Iterable[Any], around: Span) -> tuple[Blocks, ...]:
+        made = [self.blocks(item, around) for item in items]
+        loose = any(isinstance(block, Paragraph) for item in made for block in item[1:])
+        return tuple(tuple(block if loose else _tight(block) for block in _joined(item)) for item in made)
+
+    def _quotation(self, content: Any, around: Span) -> Quotation:
+        made = Quotation(tuple(b for b in self.blocks(content, around) if not isinstance(b, Comment)))
+        first = made.blocks[0] if made.blocks else None
+        said = text(first.inlines) if isinstance(first, Paragraph) else ""
+        if said.startswith("[!"):
+            self.mark("callout", around, said[2:].split("]")[0].lower())
+        return made
+
+    def _table(self, content: Any, around: Span) -> Table:
+        (_, _, attributes), _, columns, head, bodies, _ = content
+        span = self.span(attributes, around)
+        rows = [row for body in bodies for row in body[3]]
+        header = [self._cells(row, span) for row in head[1]]
+        id = self.number("table")
+        self.mark("table", span, id, "" if any(map(text, header[0] if header else ())) else "headless")
+        return Table(
+            id,
+            tuple(_ALIGN[column[0]["t"]] for column in columns),
+            header[0] if header else (),
+            tuple(self._cells(row, span) for row in rows),
+        )
+
+    def _cells(self, row: Any, around: Span) -> tuple[Inlines, ...]:
+        def inside(blocks: list[Any]) -> Inlines:
+            made = self.blocks(blocks, around)
+            return made[0].inlines if made and isinstance(made[0], Plain | Paragraph) else ()
+
+        return tuple(inside(cell[4]) for cell in row[1])
+
+    def _fence(self, content: Any, around: Span) -> Block | None:
+        (identifier, classes, pairs), code = content
+        span = self.span(pairs, around)
+        language = classes[0] if classes else ""
+        attributes = tuple((str(k), str(v)) for k, v in pairs if k != "data-pos")
+        if identifier:
+            attributes = (("id", identifier), *attributes)
+        make = self.fences.get(language, Conversion.code)
+        return make(self, code, attributes, language, span)
+
+    def code(self, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span) -> Block:
+        """An ordinary fence."""
+        given = dict(attributes).get("id", "")
+        self.mark("code", span, given, language)
+        return Code(self.number("code", given), language, code, highlighted(code, language), attributes)
+
+    def output(self, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span) -> Block:
+        """An `output` fence: what a code block prints."""
+        of = dict(attributes).get("for", "")
+        self.mark("output", span, of)
+        return Output(self.number("output", of), of, code, attributes)
+
+    def _raw(self, html: str, around: Span) -> Iterator["Comment"]:
+        start = 0
+        for found in _COMMENT.finditer(html):
+            if html[start : found.start()].strip():
+                break
+            yield Comment(found[1], around)
+            start = found.end()
+        if html[start:].strip():
+            self._unsupported("raw HTML", around)
+
+    def _unsupported(self, what: str, span: Span) -> None:
+        self.mark("raw", span, what)
+        remedy = "Write it in Markdown; of HTML only <kbd>, <sub>, <sup>, <br> and comments are kept."
+        self.findings.append(error("S110", span, f"{what} is not kept in every output", remedy))
+
+    # --- inlines -----------------------------------------------------------------------------
+
+    def inlines(self, nodes: Iterable[dict[str, Any]], around: Span) -> Inlines:
+        """Inlines in order, words joined, positions dropped."""
+        made: list[Inline] = []
+        opened: list[tuple[str, list[Inline]]] = []
+        for node in nodes:
+            if node["t"] == "Span" and len(node["c"][1]) == 1 and node["c"][1][0]["t"] == "RawInline":
+                node = node["c"][1][0]
+            if node["t"] == "RawInline":
+                made = self._tag(node["c"][1], made, opened, around)
+            else:
+                for inline in self._inline(node, around):
+                    _append(made, inline)
+        for name, _ in opened:
+            self._unsupported(f"an unclosed <{name}>", around)
+        return tuple(made)
+
+    def _tag(
+        self, html: str, made: list[Inline], opened: list[tuple[str, list[Inline]]], around: Span
+    ) -> list[Inline]:
+        """Open or close one of the few HTML elements that a text may hold."""
+        tag = _TAG.match(html)
+        name = tag[2].lower() if tag else ""
+        if name == "br":
+            made.append(Break())
+        elif tag and name in RAW_STYLES and not tag[1]:
+            opened.append((name, made))
+            return []
+        elif tag and opened and opened[-1][0] == name:
+            outer = opened.pop()[1]
+            outer.append(Styled(name, tuple(made)))
+            return outer
+        elif not html.startswith("<!--"):
+            self._unsupported(f"raw HTML ({html})", around)
+        return made
+
+    def _inline(self, node: dict[str, Any], around: Span) -> Iterator[Inline]:
+        content: Any = node.get("c")
+        match node["t"]:
+            case "Str":
+                yield content
+            case "Space" | "SoftBreak":
+                yield " "
+            case "LineBreak":
+                yield Break()
+            case "Span":
+                span = self.span(content[0][2], around)
+                yield from self.inlines(content[1], span)
+            case "Emph" | "Strong" | "Strikeout" | "Underline" as kind:
+                style = {"Emph": "em", "Strong": "strong", "Strikeout": "del", "Underline": "em"}[kind]
+                yield Styled(style, self.inlines(content, around))
+            case "Quoted":
+                left, right = _QUOTES[content[0]["t"]]
+                yield left
+                yield from self.inlines(content[1], around)
+                yield right
+            case "Code":
+                yield CodeSpan(content[1])
+            case "Link":
+                yield self._link(content, around)
+            case "Image":
+                yield self._image(content, around)
+            case "Note":
+                id = self.number("note")
+                yield Note(id, tuple(self.blocks(content, around)))
+            case "Superscript" | "Subscript" as kind:
+                yield Styled(kind[:3].lower(), self.inlines(content, around))
+            case other:
+                self._unsupported(f"a {other}", around)
+
+    def _link(self, content: Any, around: Span) -> Link:
+        (_, _, attributes), inner, (href, _) = content
+        span = self.span(attributes, around)
+        children = self.inlines(inner, span)
+        self.mark("link", span, href, text(children))
+        return Link(href, children)
+
+    def _image(self, content: Any, around: Span) -> Image:
+        (_, _, attributes), inner, (src, _) = content
+        span = self.span(attributes, around)
+        alt = text(self.inlines(inner, span))
+        self.mark("image", span, src, alt)
+        return Image(src, alt)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An HTML comment between blocks: a directive (`id:`, `slide:`), or a remark to be dropped."""
+
+    text: str
+    span: Span
+
+
+def _is_title(node: dict[str, Any]) -> bool:
+    return bool(node["t"] == "Div" and "title" in node["c"][0][1])
+
+
+def _append(made: list[Inline], inline: Inline) -> None:
+    if isinstance(inline, str) and made and isinstance(made[-1], str):
+        made[-1] += inline
+    else:
+        made.append(inline)
+
+
+def _tight(block: Any) -> Any:
+    return Plain(block.inlines) if isinstance(block, Paragraph) else block
+
+
+def _joined(item: list[Any]) -> list[Any]:
+    """A task list item comes as its box and its text, apart: put them together."""
+    blocks = [block for block in item if not isinstance(block, Comment)]
+    if len(blocks) > 1 and isinstance(blocks[0], Plain) and text(blocks[0].inlines) in ("☐", "☒"):
+        rest = blocks[1].inlines if isinstance(blocks[1], Plain | Paragraph) else ()
+        return [Plain((f"{text(blocks[0].inlines)} ", *rest)), *blocks[2:]]
+    return blocks
+
+
+def bridge_of(blocks: Blocks) -> str:
+    """The module file that a bridge box stands in for: `**If you skipped [Module N](file).**`."""
+    first = blocks[0] if blocks else None
+    lead = first.inlines[0] if isinstance(first, Paragraph) and first.inlines else None
+    if not isinstance(lead, Styled) or lead.style != "strong":
+        return ""
+    if not text(lead.children).startswith("If you skipped "):
+        return ""
+    return next((part.href for part in lead.children if isinstance(part, Link)), "")

@@ -1,0 +1,32 @@
+"""Mermaid fences: their id and texts read from the source, then drawn."""
+
+import re
+from pathlib import Path
+
+from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.document.blocks import Conversion
+from pipeline.engines.mermaid import DiagramError, draw
+from pipeline.model import Diagram, Theme
+
+_ID = re.compile(r"^\s*%%\s*id:\s*([a-z][\w-]*)\s*$", re.MULTILINE)
+_TITLE = re.compile(r"^\s*accTitle:\s*(.+)$", re.MULTILINE)
+_DESCRIPTION = re.compile(r"^\s*accDescr(?::\s*(?P<line>.+)$|\s*\{(?P<block>[^}]*)\})", re.MULTILINE)
+
+
+def diagram(
+    source: str, span: Span, conversion: Conversion, theme: Theme
+) -> tuple[Diagram | None, list[Diagnostic]]:
+    """The drawn diagram; None and a finding at the very line where the source is no Mermaid."""
+    named = _ID.search(source)
+    title, described = _TITLE.search(source), _DESCRIPTION.search(source)
+    id = conversion.number("diagram", named[1] if named else "")
+    heading = title[1].strip() if title else ""
+    long = " ".join((described["line"] or described["block"] or "").split()) if described else ""
+    conversion.mark("diagram", span, named[1] if named else "", "titled" if title and described else "")
+    try:
+        drawing = draw(source, heading, long, theme.text("mermaid.json"), Path(theme.folder) / "fonts")
+    except DiagramError as problem:
+        at = Span(span.path, span.line + problem.line, problem.column)
+        remedy = "Mend the Mermaid source; mermaid.js.org documents each kind of diagram."
+        return None, [error("D101", at, f"the diagram cannot be drawn: {problem.message}", remedy)]
+    return Diagram(id, heading, long, source, drawing.svg, drawing.width, drawing.height), []

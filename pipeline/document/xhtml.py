@@ -1,0 +1,336 @@
+"""Blocks and inlines to XHTML: one writer for books, decks and pages.
+
+What differs between outputs is a `Writing`: how ids are prefixed, where a link leads, how a picture
+is embedded, what a quiz item shows. The text is XML (XHTML5, HTML Standard, section 14), so EPUB,
+WeasyPrint and browsers read the same.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from html import escape
+
+from pipeline.document.text import text
+from pipeline.model import (
+    Block,
+    Blocks,
+    Break,
+    Callout,
+    Code,
+    CodeSpan,
+    Diagram,
+    Image,
+    Inline,
+    ItemList,
+    Link,
+    Note,
+    Output,
+    Paragraph,
+    Plain,
+    Question,
+    Quiz,
+    Quotation,
+    Section,
+    Styled,
+    Table,
+    ThematicBreak,
+)
+
+CALLOUT_TITLES = {
+    "note": "Note",
+    "tip": "Tip",
+    "important": "Important",
+    "warning": "Warning",
+    "caution": "Caution",
+}
+LETTERS = "ABCDEFGHIJ"
+LANGUAGE_NAMES = {"js": "JavaScript", "mjs": "JavaScript", "sh": "Shell", "json": "JSON", "yaml": "YAML"}
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a link leads in this output: an address, or none and a remark to print behind the text."""
+
+    href: str = ""
+    remark: str = ""
+
+
+@dataclass
+class Writing:
+    """How one output writes a document.
+
+    `picture` gives the XHTML of a diagram, `image` the address of an asset, `link` where an address
+    leads. `answer` gives the address of a question's answer, or '' when none is printed. `shows`
+    says whether a block belongs in this output (a bridge box does not always). With `columns`, code
+    is set for paper: lines are broken there, with a mark, and get no elements of their own.
+    """
+
+    link: Callable[[str], Leads]
+    image: Callable[[str], str]
+    picture: Callable[[Diagram], str]
+    prefix: str = ""
+    epub: bool = False
+    columns: int = 0
+    answer: Callable[[Question], str] = lambda question: ""
+    shows: Callable[[Block], bool] = lambda block: True
+    notes: list[Note] = field(default_factory=list)
+
+    def id(self, local: str) -> str:
+        """The id of a block in this output."""
+        return escape(self.prefix + local, quote=True)
+
+    # --- inlines -----------------------------------------------------------------------------
+
+    def inlines(self, inlines: Iterable[Inline]) -> str:
+        """Inlines as phrasing content."""
+        return "".join(self._inline(inline) for inline in inlines)
+
+    def _inline(self, inline: Inline) -> str:
+        match inline:
+            case str():
+                return escape(inline, quote=False)
+            case Styled(style=style, children=children):
+                return f"<{style}>{self.inlines(children)}</{style}>"
+            case CodeSpan(text=code):
+                return f"<code>{_breakable(escape(code, quote=False))}</code>"
+            case Link(href=href, children=children):
+                return self._link(href, self.inlines(children))
+            case Image(src=src, alt=alt):
+                return f'<img src="{escape(self.image(src))}" alt="{escape(alt)}"/>'
+            case Break():
+                return "<br/>"
+            case Note():
+                return self._note(inline)
+
+    def _link(self, href: str, inner: str) -> str:
+        leads = self.link(href)
+        remark = f' <span class="elsewhere">({escape(leads.remark)})</span>' if leads.remark else ""
+        if not leads.href:
+            return inner + remark
+        return f'<a href="{escape(leads.href)}">{inner}</a>{remark}'
+
+    def _note(self, note: Note) -> str:
+        self.notes.append(note)
+        number, kind = len(self.notes), ' epub:type="noteref" role="doc-noteref"' if self.epub else ""
+        return f'<sup class="noteref"><a href="#{self.id(note.id)}"{kind}>{number}</a></sup>'
+
+    # --- blocks ------------------------------------------------------------------------------
+
+    def blocks(self, blocks: Iterable[Block]) -> str:
+        """Blocks as flow content, one after the other."""
+        return "".join(self._block(block) for block in blocks if self.shows(block))
+
+    def footnotes(self) -> str:
+        """The footnotes met since the last call, as a section; '' when there were none."""
+        met, self.notes = self.notes, []
+        kind = ' epub:type="footnote" role="doc-footnote"' if self.epub else ""
+        rows = "".join(
+            f'<aside id="{self.id(note.id)}"{kind}><div class="note-number">{number}</div>'
+            f"<div>{self.blocks(note.blocks)}</div></aside>"
+            for number, note in enumerate(met, 1)
+        )
+        return f'<section class="footnotes" aria-label="Footnotes">{rows}</section>' if rows else ""
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Paragraph(inlines=(Image() as image,)):
+                return self._figure(image)
+            case Paragraph(inlines=inlines):
+                return f"<p>{self.inlines(inlines)}</p>\n"
+            case Plain(inlines=inlines):
+                return self.inlines(inlines)
+            case Section():
+                return self.section(block)
+            case ItemList():
+                return self._list(block)
+            case Quotation(blocks=inner):
+                return f"<blockquote>{self.blocks(inner)}</blockquote>\n"
+            case Callout():
+                return self._callout(block)
+            case Code():
+                return self.code(block)
+            case Output():
+                return self._output(block)
+            case Diagram():
+                return self._diagram(block)
+            case Table():
+                return self.table(block)
+            case ThematicBreak():
+                return "<hr/>\n"
+            case Quiz(questions=questions):
+                return "".join(self.question(question, n) for n, question in enumerate(questions, 1))
+
+    def section(self, section: Section) -> str:
+        """A heading with its content."""
+        kind = f" {section.kind}" if section.kind else ""
+        heading = f"h{section.level}"
+        return (
+            f'<section class="level{section.level}{kind}" id="{self.id(section.id)}">\n'
+            f"<{heading}>{self.inlines(section.title)}</{heading}>\n{self.blocks(section.blocks)}</section>\n"
+        )
+
+    def _figure(self, image: Image) -> str:
+        return f'<figure class="picture">{self._inline(image)}</figure>\n'
+
+    def _list(self, block: ItemList) -> str:
+        tag = "ol" if block.ordered else "ul"
+        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+        items = "".join(f"<li>{self.blocks(item)}</li>\n" for item in block.items)
+        return f"<{tag}{start}>\n{items}</{tag}>\n"
+
+    def _callout(self, block: Callout) -> str:
+        kind = "bridge" if block.bridge else block.kind
+        title = "Bridge" if block.bridge else CALLOUT_TITLES[block.kind]
+        return (
+            f'<aside class="callout {kind}" id="{self.id(block.id)}" aria-label="{title}">'
+            f'<p class="callout-title">{title}</p>{self.blocks(block.blocks)}</aside>\n'
+        )
+
+    def code(self, block: Code, first: int = 1) -> str:
+        """A listing: its file's name, its lines, and why it is only shown where it is."""
+        language = LANGUAGE_NAMES.get(block.language, block.language)
+        name = block.get("file")
+        caption = f'<figcaption class="file">{escape(name)}</figcaption>' if name else ""
+        why = block.get("why")
+        remark = f'<p class="not-run">Shown, not run: {escape(why)}</p>' if why else ""
+        lines = self._lines(block.lines)
+        label = f"{language} code" + (f", {name}" if name else "")
+        return (
+            f'<figure class="code" id="{self.id(block.id)}">{caption}'
+            f'<pre tabindex="0" aria-label="{escape(label)}" role="region"><code>{lines}</code></pre>'
+            f"{remark}</figure>\n"
+        )
+
+    def _output(self, block: Output) -> str:
+        lines = self._lines([escape(line, quote=False) for line in block.text.split("\n")])
+        return (
+            f'<figure class="code output" id="{self.id(block.id)}"><figcaption>Output</figcaption>'
+            f'<pre tabindex="0" aria-label="Output" role="region"><code>{lines}</code></pre></figure>\n'
+        )
+
+    def _lines(self, lines: Iterable[str]) -> str:
+        if self.columns:
+            return "\n".join(wrapped(line, self.columns) for line in lines)
+        return "\n".join(f'<span class="line">{line}</span>' for line in lines)
+
+    def _diagram(self, block: Diagram) -> str:
+        caption = f"<figcaption>{escape(block.title)}</figcaption>" if block.title else ""
+        id = self.id(block.id)
+        return f'<figure class="diagram" id="{id}">{self.picture(block)}{caption}</figure>\n'
+
+    def table(self, block: Table) -> str:
+        """A table whose header cells name their columns (WCAG 2.2, technique H63)."""
+        head = "".join(
+            f'<th scope="col"{_aligned(block, n)}>{self.inlines(cell)}</th>'
+            for n, cell in enumerate(block.head)
+        )
+        rows = "".join(
+            "<tr>"
+            + "".join(f"<td{_aligned(block, n)}>{self.inlines(cell)}</td>" for n, cell in enumerate(row))
+            + "</tr>\n"
+            for row in block.rows
+        )
+        columns = len(block.align)
+        return (
+            f'<div class="table" id="{self.id(block.id)}"><table class="columns{columns}">'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n"
+        )
+
+    # --- quiz --------------------------------------------------------------------------------
+
+    def question(self, question: Question, number: int) -> str:
+        """A quiz item without its answer."""
+        kinds = {
+            "single": "one answer",
+            "multiple": "several answers",
+            "numeric": "a number",
+            "order": "put in order",
+        }
+        answer = self.answer(question)
+        link = f'<p class="to-answer"><a href="{escape(answer)}">Answer to {number}</a></p>' if answer else ""
+        return (
+            f'<section class="question" id="{self.id(question.id)}" aria-label="Question {number}">'
+            f'<p class="question-head"><span class="question-number">{number}</span> '
+            f"<span>{question.level}, {kinds[question.kind]}</span></p>"
+            f"{self.blocks(question.stem)}{self._choices(question)}{link}</section>\n"
+        )
+
+    def _choices(self, question: Question) -> str:
+        if question.options:
+            items = "".join(f"<li>{self.inlines(option.text)}</li>" for option in question.options)
+            return f'<ol class="options">{items}</ol>\n'
+        if question.items:
+            shown = sorted(question.items, key=text)
+            items = "".join(f"<li>{self.inlines(item)}</li>" for item in shown)
+            return f'<ul class="options">{items}</ul>\n'
+        return ""
+
+    def solution(self, question: Question) -> str:
+        """The answer of a quiz item, with the reason for every option."""
+        if question.options:
+            rows = "".join(
+                f'<li class="{"right" if option.correct else "wrong"}">'
+                f"<strong>{'Right' if option.correct else 'Wrong'}.</strong> {self.inlines(option.why)}</li>"
+                for option in question.options
+            )
+            return f'<p>{self.key(question)}</p><ol class="options">{rows}</ol>\n'
+        if question.items:
+            rows = "".join(f"<li>{self.inlines(item)}</li>" for item in question.items)
+            return f"<ol>{rows}</ol><p>{self.inlines(question.why)}</p>\n"
+        return f"<p>{self.key(question)} {self.inlines(question.why)}</p>\n"
+
+    def key(self, question: Question) -> str:
+        """The short answer: letters, a number."""
+        if question.options:
+            letters = [LETTERS[n] for n, option in enumerate(question.options) if option.correct]
+            return f"<strong>{', '.join(letters)}</strong>"
+        within = f" (± {question.tolerance})" if question.tolerance not in ("", "0") else ""
+        return f"<strong>{escape(question.answer)}{within}.</strong>" if question.answer else ""
+
+
+def _aligned(block: Table, column: int) -> str:
+    side = block.align[column] if column < len(block.align) else ""
+    return f' class="{side}"' if side in ("right", "center") else ""
+
+
+def _breakable(code: str) -> str:
+    """Long code in running text may break after a slash, a dot or an underscore."""
+    if len(code) < 24:
+        return code
+    for mark in ("/", "_", "."):
+        code = code.replace(mark, f"{mark}<wbr/>")
+    return code
+
+
+_PIECES = re.compile(r"<[^>]*>|&\w+;|.", re.DOTALL)
+WRAP = '<span class="wrap">↪</span>'
+
+
+def wrapped(line: str, columns: int) -> str:
+    """A line of code as XHTML, broken after so many characters; each further part begins with ↪."""
+    made, column, opened = "", 0, ""
+    for piece in _PIECES.findall(line):
+        if piece.startswith("<"):
+            opened = "" if piece.startswith("</") else piece
+            made += piece
+            continue
+        if column == columns:
+            made += ("</span>" if opened else "") + "\n" + WRAP + " " + opened
+            column = 2
+        made, column = made + piece, column + 1
+    return made
+
+
+def plain_links(href: str) -> Leads:
+    """Links of a text that stands alone: outside ones stay, the rest becomes text."""
+    return Leads(href) if href.startswith("https://") else Leads()
+
+
+def standing_alone(prefix: str = "") -> Writing:
+    """A writing for short texts outside a book: no pictures, only outside links."""
+    return Writing(plain_links, lambda src: src, lambda diagram: "", prefix)
+
+
+def fragment(blocks: Blocks) -> str:
+    """Blocks as XHTML that stands alone."""
+    return standing_alone().blocks(blocks)

@@ -1,0 +1,146 @@
+"""EPUB 3.3 packaging through EbookLib: it writes OPF, NCX and container; the XHTML is ours.
+
+EbookLib would parse and rewrite XHTML, stamp random ids and the wall clock; so it is given complete
+documents, fixed metadata, and its zip is written anew: `mimetype` first and stored (EPUB 3.3,
+section 4.2.2), the rest sorted, one date for all.
+"""
+
+import io
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ebooklib import epub
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of the book: `properties` as in EPUB 3.3, section D.4 (nav, cover-image, svg …)."""
+
+    id: str
+    path: str
+    media_type: str
+    data: bytes
+    properties: tuple[str, ...] = ()
+    in_spine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavPoint:
+    """An entry of the NCX, with what is below it."""
+
+    title: str
+    path: str
+    inner: "tuple[NavPoint, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What goes into a package document. `metas` are (property, value) of EPUB 3 meta elements."""
+
+    identifier: str
+    title: str
+    subtitle: str
+    author: str
+    language: str
+    description: str
+    rights: str
+    subjects: tuple[str, ...]
+    metas: tuple[tuple[str, str], ...]
+    epoch: int
+    parts: tuple[Part, ...]
+    toc: tuple[NavPoint, ...]
+
+
+class _Writer(epub.EpubWriter):  # type: ignore[misc]
+    """EbookLib's writer with the language on the package element."""
+
+    def _write_opf_file(self, root: Any) -> None:
+        root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
+        super()._write_opf_file(root)
+
+
+def stable_identifier(*names: str) -> str:
+    """A URN that never changes for these names (RFC 9562, UUID version 5)."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, 'course-pipeline/' + '/'.join(names))}"
+
+
+def publish(publication: Publication) -> bytes:
+    """The EPUB file."""
+    book = _book(publication)
+    for part in publication.parts:
+        item = epub.EpubItem(part.id, part.path, part.media_type, part.data)
+        item.properties = list(part.properties)
+        book.add_item(item)
+    spine = [part.id for part in publication.parts if part.in_spine]
+    book.spine = [(id, "yes") for id in spine]
+    book.toc = [_toc(point, (number,)) for number, point in enumerate(publication.toc, 1)]
+    book.add_item(epub.EpubNcx())
+    moment = datetime.fromtimestamp(publication.epoch, UTC)
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.epub"
+        writer = _Writer(str(raw), book, {"mtime": moment, "epub3_pages": False, "raise_exceptions": True})
+        writer.process()
+        writer.write()
+        return _zipped(raw, moment)
+
+
+def _book(publication: Publication) -> epub.EpubBook:
+    book = epub.EpubBook()
+    book.FOLDER_NAME, book.IDENTIFIER_ID, book.metadata = "EPUB", "pub-id", {}
+    book.set_identifier(publication.identifier)
+    book.set_language(publication.language)
+    book.title = publication.title
+    book.add_metadata("DC", "title", publication.title, {"id": "title"})
+    _refine(book, "title", "title-type", "main")
+    book.add_metadata("DC", "title", publication.subtitle, {"id": "subtitle"})
+    _refine(book, "subtitle", "title-type", "subtitle")
+    book.add_metadata("DC", "creator", publication.author, {"id": "creator"})
+    _refine(book, "creator", "role", "aut", scheme="marc:relators")
+    book.add_metadata("DC", "description", publication.description)
+    book.add_metadata("DC", "rights", publication.rights)
+    book.add_metadata("DC", "date", datetime.fromtimestamp(publication.epoch, UTC).strftime("%Y-%m-%d"))
+    for subject in publication.subjects:
+        book.add_metadata("DC", "subject", subject)
+    for name, value in publication.metas:
+        book.add_metadata(None, "meta", value, {"property": name})
+    cover = next((part.id for part in publication.parts if "cover-image" in part.properties), "")
+    if cover:
+        book.add_metadata(None, "meta", "", {"name": "cover", "content": cover})
+    return book
+
+
+def _refine(book: epub.EpubBook, id: str, name: str, value: str, **more: str) -> None:
+    book.add_metadata(None, "meta", value, {"refines": f"#{id}", "property": name, **more})
+
+
+def _toc(point: NavPoint, at: tuple[int, ...]) -> Any:
+    link = epub.Link(point.path, point.title, "ncx-" + "-".join(map(str, at)))
+    if not point.inner:
+        return link
+    return link, [_toc(inner, (*at, number)) for number, inner in enumerate(point.inner, 1)]
+
+
+def _zipped(raw: Path, moment: datetime) -> bytes:
+    """The package as a zip that depends on nothing but its content."""
+    date = max(moment, datetime(1980, 1, 1, tzinfo=UTC)).timetuple()[:6]
+    out = io.BytesIO()
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w") as target:
+        for name in ["mimetype", *sorted(set(source.namelist()) - {"mimetype"})]:
+            entry = zipfile.ZipInfo(name, date)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            stored = name == "mimetype" or name.endswith((".woff2", ".png", ".jpg"))
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name), compresslevel=9)
+    return out.getvalue()
+
+
+def files(data: bytes) -> Sequence[tuple[str, bytes]]:
+    """The files of an EPUB, by path."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]

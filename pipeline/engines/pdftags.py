@@ -1,0 +1,160 @@
+"""What WeasyPrint's PDF still needs for PDF/UA-1 (ISO 14289-1), done with pikepdf; and the dates.
+
+Repaired, by the clauses of ISO 32000-1: list items hold only Lbl and LBody (14.8.4.3.3), a table
+does not hold a table of the same (14.8.4.3.4), a link is one element with its annotation
+(14.8.4.4.2), annotations print (12.5.3).
+"""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from pipeline.cache import memo
+
+Element = Any
+
+
+@memo
+def repaired(data: bytes) -> bytes:
+    """The PDF with its structure tree mended."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        dropped: set[tuple[int, int]] = set()
+        root = pdf.Root.StructTreeRoot
+        for child in _children(root):
+            _mend(pdf, child, False, dropped)
+        _annotations(pdf, dropped)
+        return _saved(pdf)
+
+
+def stamped(data: bytes, epoch: int, producer: str) -> bytes:
+    """The PDF with creation and modification date (ISO 32000-1, 7.9.4; XMP) and producer."""
+    moment = datetime.fromtimestamp(epoch, UTC)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            for name in ("xmp:CreateDate", "xmp:ModifyDate"):
+                metadata[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+            metadata["pdf:Producer"] = producer
+        for name in ("/CreationDate", "/ModDate"):
+            pdf.docinfo[name] = moment.strftime("D:%Y%m%d%H%M%SZ")
+        pdf.docinfo["/Producer"] = producer
+        return _saved(pdf)
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(
+        out,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        recompress_flate=False,
+        fix_metadata_version=False,
+    )
+    return out.getvalue()
+
+
+def _children(element: Element) -> list[Element]:
+    kids = element.get("/K")
+    if kids is None:
+        return []
+    return list(kids) if isinstance(kids, Array) else [kids]
+
+
+def _is_element(kid: Any) -> bool:
+    return isinstance(kid, Dictionary) and "/S" in kid
+
+
+def _mend(pdf: pikepdf.Pdf, element: Element, in_link: bool, dropped: set[tuple[int, int]]) -> None:
+    if not _is_element(element):
+        return
+    kind = str(element.S)
+    if kind == "/Table":
+        element.K = Array(list(_flattened(element)))
+    if kind == "/LI":
+        _list_item(pdf, element)
+    if in_link:
+        _nested_in_link(element, dropped)
+    for kid in _children(element):
+        _mend(pdf, kid, in_link or kind == "/Link", dropped)
+
+
+def _flattened(table: Element) -> Iterator[Any]:
+    """The kids of a table, those of an inner wrapper in its place."""
+    for kid in _children(table):
+        if _is_element(kid) and Name.Table == kid.S:
+            for inner in _children(kid):
+                if _is_element(inner):
+                    inner.P = table
+                yield inner
+        else:
+            yield kid
+
+
+def _list_item(pdf: pikepdf.Pdf, item: Element) -> None:
+    """Put what is neither label nor body into the body."""
+    kids = _children(item)
+    good = [kid for kid in kids if _is_element(kid) and kid.S in (Name.Lbl, Name.LBody)]
+    stray = [kid for kid in kids if kid not in good]
+    if not stray:
+        return
+    bodies = [kid for kid in good if Name.LBody == kid.S]
+    if bodies:
+        body = bodies[0]
+    else:
+        body = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LBody, P=item, K=Array()))
+        if "/Pg" in item:
+            body.Pg = item.Pg
+        good.append(body)
+    for kid in stray:
+        if _is_element(kid):
+            kid.P = body
+    body.K = Array([*_children(body), *stray])
+    item.K = Array(good)
+
+
+def _nested_in_link(element: Element, dropped: set[tuple[int, int]]) -> None:
+    """A box inside a link carries an annotation of its own, outside the Link: drop it."""
+    kids = _children(element)
+    kept = []
+    for kid in kids:
+        if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR:
+            dropped.add(kid.Obj.objgen)
+        else:
+            kept.append(kid)
+    if len(kept) != len(kids):
+        element.K = Array(kept)
+    if Name.Link == element.S:
+        element.S = Name.Span
+
+
+def _annotations(pdf: pikepdf.Pdf, dropped: set[tuple[int, int]]) -> None:
+    """Every annotation prints; dropped ones leave their page and the parent tree."""
+    keys: set[int] = set()
+    for page in pdf.pages:
+        if "/Annots" not in page.obj:
+            continue
+        kept = [note for note in page.obj.Annots if note.objgen not in dropped]
+        for note in kept:
+            note.F = 4
+            if "/StructParent" in note:
+                keys.add(int(note.StructParent))
+        page.obj.Annots = Array(kept)
+    if dropped:
+        _prune_parents(pdf, keys)
+
+
+def _prune_parents(pdf: pikepdf.Pdf, keys: set[int]) -> None:
+    tree = pdf.Root.StructTreeRoot.ParentTree
+    numbers, pages = (
+        tree.Nums,
+        {int(page.obj.StructParents) for page in pdf.pages if "/StructParents" in page.obj},
+    )
+    kept = Array()
+    for position in range(0, len(numbers), 2):
+        if int(numbers[position]) in pages | keys:
+            kept.append(numbers[position])
+            kept.append(numbers[position + 1])
+    tree.Nums = kept

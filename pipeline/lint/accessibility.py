@@ -1,0 +1,56 @@
+"""Rules that keep a module usable by ear, by keyboard and in print."""
+
+from collections.abc import Iterator
+
+from pipeline.diagnostics import Severity
+from pipeline.document.highlight import known
+from pipeline.lint.links import marks
+from pipeline.lint.rule import Found, Rule
+from pipeline.model import Course
+
+
+def images_say_what_they_show(course: Course) -> Iterator[Found]:
+    """An image has an alternative text, and not only its file's name (WCAG 2.2, 1.1.1)."""
+    for _, mark in marks(course, "image"):
+        name = mark.name.rsplit("/", 1)[-1]
+        if not mark.text.strip() or mark.text.strip() in (name, name.rsplit(".", 1)[0]):
+            yield (
+                mark.span,
+                "the image has no alternative text",
+                "Say what the picture shows: ![what it shows](…).",
+            )
+
+
+def diagrams_are_described(course: Course) -> Iterator[Found]:
+    """A diagram has `accTitle:` and `accDescr:` lines: they become its alternative text."""
+    for _, mark in marks(course, "diagram"):
+        if not mark.text:
+            remedy = "Write `accTitle: …` and `accDescr: …` on lines below the diagram's keyword."
+            yield mark.span, "the diagram has no accTitle or no accDescr", remedy
+
+
+def code_languages_are_known(course: Course) -> Iterator[Found]:
+    """A fence names its language, `text` where there is none: it is announced, and coloured by it."""
+    for _, mark in marks(course, "code"):
+        if not mark.text or not known(mark.text):
+            message = (
+                f'"{mark.text}" is no language that can be highlighted'
+                if mark.text
+                else "the fence names no language"
+            )
+            yield mark.span, message, "Write the language behind ```, or `text`."
+
+
+def tables_have_heads(course: Course) -> Iterator[Found]:
+    """A table has a header row with words in it: a screen reader says them before each cell."""
+    for _, mark in marks(course, "table"):
+        if mark.text == "headless":
+            yield mark.span, "the table has no header", "Name the columns in the first row."
+
+
+RULES = (
+    Rule("A101", Severity.ERROR, images_say_what_they_show),
+    Rule("A102", Severity.ERROR, diagrams_are_described),
+    Rule("A103", Severity.WARNING, code_languages_are_known),
+    Rule("A104", Severity.WARNING, tables_have_heads),
+)

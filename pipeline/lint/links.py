@@ -1,0 +1,79 @@
+"""Rules about links and pictures: everything inside the course resolves, everything outside is https."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from pipeline.diagnostics import Severity, did_you_mean
+from pipeline.lint.rule import Found, Rule
+from pipeline.model import Course, Mark, Module
+from pipeline.targets.links import place
+
+
+def marks(course: Course, kind: str) -> Iterator[tuple[Module, Mark]]:
+    """Every mark of a kind, with its module."""
+    for module in course.modules:
+        yield from ((module, mark) for mark in module.marks if mark.kind == kind)
+
+
+def relative_links_resolve(course: Course) -> Iterator[Found]:
+    """A link without a scheme leads to a module or a file of this course.
+
+    Links are written as GitHub resolves them: relative to the file. The pipeline rewrites them for
+    every output.
+    """
+    files = [module.file for module in course.modules]
+    assets = {asset.path for asset in course.assets}
+    for module, mark in marks(course, "link"):
+        found = place(mark.name, module, course)
+        if found.kind == "unknown":
+            yield mark.span, f"{mark.name} leads out of the course", "Link the page's public https address."
+        elif found.kind == "file" and found.path not in assets:
+            name = found.path.rsplit("/", 1)[-1]
+            remedy = "Link a module by its file name, or a file below assets/."
+            yield mark.span, f"there is no {found.path}{did_you_mean(name, files)}", remedy
+
+
+def anchors_resolve(course: Course) -> Iterator[Found]:
+    """The part of a link behind `#` is a heading of the module that it names."""
+    for module, mark in marks(course, "link"):
+        found = place(mark.name, module, course)
+        if found.kind == "module" and found.anchor:
+            known = [other.name for other in course.module(found.module).marks if other.kind == "heading"]
+            if found.anchor not in known:
+                hint = did_you_mean(found.anchor, known)
+                message = f'{course.module(found.module).file} has no heading "#{found.anchor}"{hint}'
+                yield (
+                    mark.span,
+                    message,
+                    "Anchors are GitHub's: lower case, spaces as hyphens, no punctuation.",
+                )
+
+
+def outside_links_are_https(course: Course) -> Iterator[Found]:
+    """A link out of the course is an https address.
+
+    `http:` can be changed on the way, `javascript:`, `data:` and `file:` have no place in a book.
+    """
+    for module, mark in chain(marks(course, "link"), marks(course, "image")):
+        scheme = mark.name.partition(":")[0].lower() if ":" in mark.name.split("/")[0] else ""
+        if (scheme and scheme not in ("https", "mailto")) or mark.name.startswith("//"):
+            yield mark.span, f"{mark.name} is not an https address", "Use https://, or remove the link."
+
+
+def images_exist(course: Course) -> Iterator[Found]:
+    """An image is a file below `assets/`: nothing is fetched while a book is made."""
+    assets = {asset.path for asset in course.assets}
+    for module, mark in marks(course, "image"):
+        found = place(mark.name, module, course)
+        if found.kind != "file" or found.path not in assets:
+            hint = did_you_mean(found.path, assets)
+            remedy = "Put the file below content/assets/ and name it ../assets/NAME."
+            yield mark.span, f"there is no image {mark.name}{hint}", remedy
+
+
+RULES = (
+    Rule("L101", Severity.ERROR, relative_links_resolve),
+    Rule("L102", Severity.ERROR, anchors_resolve),
+    Rule("L103", Severity.ERROR, outside_links_are_https),
+    Rule("L104", Severity.ERROR, images_exist),
+)

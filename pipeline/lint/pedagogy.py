@@ -1,0 +1,58 @@
+"""Rules that tie what a module promises to what it asks."""
+
+from collections.abc import Iterator
+
+from pipeline.diagnostics import Severity, did_you_mean
+from pipeline.document.text import text, walk
+from pipeline.lint.rule import Found, Rule
+from pipeline.lint.structure import kind_of
+from pipeline.model import Course, Module, Paragraph, Plain, Section
+
+
+def objectives_of_items(module: Module) -> dict[str, tuple[str, ...]]:
+    """Heading id of each interview question and exercise, with the objectives it names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for block in walk(module.document.blocks):
+        if isinstance(block, Section) and block.kind in ("interview", "exercise"):
+            stated = block.parts("Objective", "Objectives")
+            words = " ".join(text(b.inlines) for b in stated if isinstance(b, Paragraph | Plain))
+            found[block.id] = tuple(word for word in words.replace(",", " ").replace(".", " ").split())
+    return found
+
+
+def quiz_items_name_known_objectives(course: Course) -> Iterator[Found]:
+    """The objective that a quiz item or an exercise names is one of its module's."""
+    for module in course.modules:
+        known = [objective.id for objective in module.objectives]
+        spans = {mark.name: mark.span for mark in module.marks if mark.kind == "heading"}
+        named = [(mark.span, mark.text) for mark in module.marks if mark.kind == "question"]
+        named += [(spans[at], id) for at, ids in objectives_of_items(module).items() for id in ids]
+        for span, id in named:
+            if id not in known:
+                message = f'"{id}" is no objective of this module{did_you_mean(id, known)}'
+                yield span, message, f"Objectives: {', '.join(known)}."
+
+
+def objectives_are_assessed(course: Course) -> Iterator[Found]:
+    """Each objective is named by a quiz item, and by an exercise or an interview question.
+
+    What nothing asks about is not taught; what no exercise needs is only heard of. The second half
+    holds for kinds of module that have these sections.
+    """
+    for module in course.modules:
+        quizzed = {mark.text for mark in module.marks if mark.kind == "question"}
+        practised = {id for ids in objectives_of_items(module).values() for id in ids}
+        sections = kind_of(course, module).sections
+        for number, objective in enumerate(module.objectives):
+            at = module.where(f"objectives/{number}/id")
+            if "Quiz" in sections and objective.id not in quizzed:
+                yield at, f"no quiz item assesses {objective.id}", "Write one, or cut the objective."
+            if {"Exercises", "Interview questions"} & set(sections) and objective.id not in practised:
+                message = f"no exercise or interview question exercises {objective.id}"
+                yield at, message, "Name it in an **Objective.** paragraph."
+
+
+RULES = (
+    Rule("P101", Severity.ERROR, quiz_items_name_known_objectives),
+    Rule("P102", Severity.WARNING, objectives_are_assessed),
+)

@@ -1,0 +1,30 @@
+"""What a rule is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from inspect import getdoc
+
+from pipeline.diagnostics import Diagnostic, Severity, Span
+from pipeline.model import Course
+
+Found = tuple[Span, str, str]
+"""Where, what is wrong, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A stable code, a severity, and the function that looks."""
+
+    code: str
+    severity: Severity
+    look: Callable[[Course], Iterator[Found]]
+
+    def findings(self, course: Course) -> Iterator[Diagnostic]:
+        """The rule's findings about a course."""
+        for span, message, remedy in self.look(course):
+            yield Diagnostic(self.code, self.severity, message, remedy, span)
+
+    @property
+    def page(self) -> str:
+        """The help page: the docstring of the rule's function."""
+        return getdoc(self.look) or ""

@@ -1,0 +1,177 @@
+"""Rules about the shape of a module: headings, sections, length, callouts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.diagnostics import Severity, Span, did_you_mean
+from pipeline.document.text import text
+from pipeline.lint.rule import Found, Rule
+from pipeline.model import Course, Kind, Mark, Module, Section
+from pipeline.targets.deck import directive_findings
+
+
+def headings(module: Module) -> list[Mark]:
+    """The heading marks in order of the file."""
+    return sorted((mark for mark in module.marks if mark.kind == "heading"), key=lambda mark: mark.span)
+
+
+def kind_of(course: Course, module: Module) -> Kind:
+    """The structure that the module must follow."""
+    return next(kind for kind in course.kinds if kind.name == module.kind)
+
+
+def title_is_the_only_h1(course: Course) -> Iterator[Found]:
+    """The document begins with one H1, and it is the front matter's title.
+
+    GitHub shows the file without its front matter, so the title must stand in the text too.
+    """
+    for module in course.modules:
+        found = headings(module)
+        tops = [mark for mark in found if mark.level == 1]
+        remedy = f"Begin the text with `# {module.title}`."
+        if not found or found[0].level != 1:
+            yield (
+                (found[0].span if found else Span(module_path(module))),
+                "the text does not begin with an H1",
+                remedy,
+            )
+        for mark in tops[1:]:
+            yield mark.span, "a second H1", "Make it an H2; a module has one title."
+        if tops and plain(tops[0].text) != plain(module.title):
+            yield tops[0].span, f'the H1 is not the title "{module.title}"', remedy
+
+
+def module_path(module: Module) -> str:
+    """The module's path as findings name it."""
+    return next((mark.span.path for mark in module.marks), module.path)
+
+
+def plain(title: str) -> str:
+    """A title with typographic quotes made straight, as it may be typed in front matter."""
+    return title.translate(str.maketrans("‘’“”", "''\"\"")).strip()
+
+
+def sections_are_complete(course: Course) -> Iterator[Found]:
+    """The H2 sections are those that course.yml lists for this kind of module, in that order.
+
+    Every module of a course is read the same way, and quizzes, cards and decks find their parts.
+    """
+    for module in course.modules:
+        wanted = kind_of(course, module).sections
+        found = [mark for mark in headings(module) if mark.level == 2]
+        names = [plain(mark.text) for mark in found]
+        for mark in found:
+            if plain(mark.text) not in wanted:
+                hint = did_you_mean(plain(mark.text), wanted)
+                yield (
+                    mark.span,
+                    f'"{mark.text}" is no section of a {module.kind}{hint}',
+                    f"Sections: {', '.join(wanted)}.",
+                )
+        end = replace(found[-1].span, column=1) if found else Span(module_path(module))
+        for name in wanted:
+            if name not in names:
+                yield (
+                    end,
+                    f'the section "{name}" is missing',
+                    f"Add `## {name}` in its place: {', '.join(wanted)}.",
+                )
+        yield from _out_of_order(found, [name for name in wanted if name in names])
+
+
+def _out_of_order(found: list[Mark], wanted: list[str]) -> Iterator[Found]:
+    known = [mark for mark in found if plain(mark.text) in wanted]
+    for mark, name in zip(known, wanted, strict=False):
+        if plain(mark.text) != name:
+            yield (
+                mark.span,
+                f'"{mark.text}" stands where "{name}" belongs',
+                f"The order is: {', '.join(wanted)}.",
+            )
+            return
+
+
+def headings_do_not_jump(course: Course) -> Iterator[Found]:
+    """A heading is at most one level below the one before it (WCAG 2.2, technique G141)."""
+    for module in course.modules:
+        level = 0
+        for mark in headings(module):
+            if mark.level > level + 1 and level:
+                message = f"the heading jumps from level {level} to {mark.level}"
+                yield mark.span, message, f"Make it level {level + 1}."
+            level = mark.level
+
+
+def sections_are_not_empty(course: Course) -> Iterator[Found]:
+    """Every heading has something below it."""
+    for module in course.modules:
+        spans = {mark.name: mark.span for mark in headings(module)}
+        stack = [block for block in module.document.blocks if isinstance(block, Section)]
+        while stack:
+            section = stack.pop()
+            stack += [block for block in section.blocks if isinstance(block, Section)]
+            if not section.blocks:
+                yield (
+                    spans[section.id],
+                    f'"{text(section.title)}" is empty',
+                    "Write it, or remove the heading.",
+                )
+
+
+def length_is_in_range(course: Course) -> Iterator[Found]:
+    """The words of prose lie in the range that course.yml gives for this kind of module.
+
+    Counted is all text outside fences, comments and front matter; tables are included.
+    """
+    for module in course.modules:
+        least, most = kind_of(course, module).words
+        words = module.document.words
+        if not least <= words <= most:
+            remedy = (
+                "Explain the mechanism that is missing."
+                if words < least
+                else "Cut, or make two modules of it."
+            )
+            yield (
+                Span(module_path(module)),
+                f"{words} words of prose; {least} to {most} are asked for",
+                remedy,
+            )
+
+
+def callouts_are_known(course: Course) -> Iterator[Found]:
+    """Callouts are of the kinds that course.yml lists, and no more than it allows.
+
+    Bridge boxes are not counted.
+    """
+    for module in course.modules:
+        marks = [mark for mark in module.marks if mark.kind == "callout"]
+        for mark in marks:
+            if mark.name not in course.callouts:
+                known = ", ".join(f"[!{name.upper()}]" for name in course.callouts)
+                yield mark.span, f"[!{mark.name.upper()}] is no callout of this course", f"Known: {known}."
+        most = kind_of(course, module).callouts
+        for mark in [mark for mark in marks if not mark.text][most:]:
+            yield (
+                mark.span,
+                f"more than {most} callouts",
+                "Say it in the text: where all is marked, nothing is.",
+            )
+
+
+def slides_refer_to_what_exists(course: Course) -> Iterator[Found]:
+    """`@diagram(id)`, `@code(id)` and `@quiz(id)` on a slide name something in the same module."""
+    for module in course.modules:
+        for finding in directive_findings(module):
+            yield finding.span, finding.message, finding.help
+
+
+RULES = (
+    Rule("S101", Severity.ERROR, title_is_the_only_h1),
+    Rule("S102", Severity.ERROR, sections_are_complete),
+    Rule("S103", Severity.ERROR, headings_do_not_jump),
+    Rule("S105", Severity.ERROR, sections_are_not_empty),
+    Rule("S106", Severity.WARNING, length_is_in_range),
+    Rule("S107", Severity.ERROR, callouts_are_known),
+    Rule("S121", Severity.ERROR, slides_refer_to_what_exists),
+)

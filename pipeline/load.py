@@ -1,0 +1,192 @@
+"""Read a course folder: bytes become text, front matter and body, with positions; nothing is judged.
+
+Front matter goes through python-frontmatter with a handler of our own (`PositionedYAML`), which
+keeps positions and refuses what the library is silent about: duplicate keys, a byte order mark,
+an unclosed block, a list instead of a mapping (`docs/authoring.md`).
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import frontmatter
+from frontmatter.default_handlers import BaseHandler
+
+from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
+from pipeline.mapping import Positioned, parse
+from pipeline.model import Asset, Theme
+
+MODULE_FILE = re.compile(r"\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md\Z")
+ASSET_LIMIT = 5_000_000
+"""Bytes of one asset: a book with larger pictures is no longer a download."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSource:
+    """A module file: its front matter with positions, and the body with its first line's number."""
+
+    path: str
+    shown: str
+    front: Positioned
+    body: str
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """A course folder as read. `shown` paths are those that findings name."""
+
+    root: Path
+    course: Positioned
+    course_path: str
+    modules: tuple[ModuleSource, ...]
+    assets: tuple[Asset, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+class PositionedYAML(BaseHandler):
+    """A python-frontmatter handler for one file: `load` keeps the positions in `front`."""
+
+    FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
+    START_DELIMITER = END_DELIMITER = "---"
+
+    def __init__(self, shown: str) -> None:
+        super().__init__()
+        self.shown = shown
+        self.front = Positioned(None, {(): Span(shown)}, {}, ())
+
+    def load(self, fm: str, **options: object) -> dict[str, object]:
+        self.front = parse(fm.removeprefix("\n"), self.shown, line=2)
+        return self.front.value if isinstance(self.front.value, dict) else {}
+
+
+def load(content: Path) -> Sources:
+    """Read `course.yml`, `modules/*.md` and `assets/` below `content`.
+
+    Raises InvalidCourse at once where there is nothing to read: no folder, no `course.yml`.
+    """
+    shown = shown_path(content)
+    if not content.is_dir():
+        raise InvalidCourse(
+            [_nothing(shown, "there is no such folder", "Name a course folder with --content DIR.")]
+        )
+    course_file = content / "course.yml"
+    if not course_file.is_file():
+        remedy = "Write one (docs/authoring.md shows it), or name another folder with --content DIR."
+        raise InvalidCourse([_nothing(f"{shown}/course.yml", "the folder has no course.yml", remedy)])
+    findings: list[Diagnostic] = []
+    text, problems = _text(course_file, f"{shown}/course.yml")
+    findings += problems
+    course = parse(text, f"{shown}/course.yml")
+    modules = [_module(path, content, shown, findings) for path in _module_files(content, shown, findings)]
+    assets = _assets(content, shown, findings)
+    return Sources(
+        content, course, f"{shown}/course.yml", tuple(m for m in modules if m), assets, tuple(findings)
+    )
+
+
+def load_theme(folder: Path) -> Theme:
+    """Read a theme: its text files and vendored scripts; fonts are hashed, not carried along."""
+    from hashlib import sha256
+
+    files: list[tuple[str, bytes]] = []
+    digest = sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in (".py", ".pyc"):
+            data = path.read_bytes()
+            name = path.relative_to(folder).as_posix()
+            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+            if path.suffix != ".ttf":
+                files.append((name, data))
+    return Theme(str(folder.resolve()), tuple(files), digest.hexdigest())
+
+
+def shown_path(path: Path) -> str:
+    """The path as findings name it: relative to the working directory when inside it."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def _nothing(path: str, message: str, remedy: str) -> Diagnostic:
+    return error("F100", Span(path), message, remedy)
+
+
+def _module_files(content: Path, shown: str, findings: list[Diagnostic]) -> list[Path]:
+    folder = content / "modules"
+    paths = sorted(folder.glob("*.md")) if folder.is_dir() else []
+    good = [path for path in paths if MODULE_FILE.match(path.name)]
+    for path in paths:
+        if path not in good:
+            span = Span(f"{shown}/modules/{path.name}")
+            remedy = "Name it NN-slug.md: two digits, then lower-case words joined by hyphens."
+            findings.append(error("F103", span, "the file name is not that of a module", remedy))
+    if not paths:
+        remedy = "Add modules named NN-slug.md; `content/modules/` of this project shows some."
+        findings.append(_nothing(f"{shown}/modules", "the course has no modules", remedy))
+    return good
+
+
+def _text(path: Path, shown: str) -> tuple[str, list[Diagnostic]]:
+    """The file's text with LF ends. A file that is no UTF-8, or begins with a BOM, gives a finding."""
+    data = path.read_bytes()
+    findings: list[Diagnostic] = []
+    if data.startswith(b"\xef\xbb\xbf"):
+        remedy = "Save the file as UTF-8 without a byte order mark."
+        findings.append(error("F102", Span(shown), "the file begins with a byte order mark", remedy))
+        data = data[3:]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        column = problem.start - (data.rfind(b"\n", 0, problem.start) + 1) + 1
+        span = Span(shown, line, column)
+        message = f"the file is not UTF-8 (byte 0x{data[problem.start]:02x})"
+        findings.append(error("F101", span, message, "Save the file in the encoding UTF-8."))
+        text = data.decode("utf-8", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), findings
+
+
+def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) -> ModuleSource | None:
+    relative = path.relative_to(content).as_posix()
+    shown = f"{root}/{relative}"
+    text, problems = _text(path, shown)
+    findings += problems
+    handler = PositionedYAML(shown)
+    fences = list(handler.FM_BOUNDARY.finditer(text))
+    if not fences or fences[0].start() != 0:
+        remedy = "Begin the file with --- on line 1, the fields of docs/authoring.md, and --- again."
+        findings.append(error("F106", Span(shown), "the module has no front matter", remedy))
+        return None
+    if len(fences) < 2:
+        remedy = "Close it with a line that holds only ---."
+        findings.append(error("F106", Span(shown), "the front matter is never closed", remedy))
+        return None
+    post = frontmatter.loads(text, handler=handler)
+    front = handler.front
+    findings += front.findings
+    if not isinstance(front.value, dict):
+        if not front.findings:
+            remedy = "Write one `key: value` a line; docs/authoring.md lists the keys."
+            message = "the front matter is not a mapping of keys to values"
+            findings.append(error("F107", Span(shown, 2), message, remedy))
+        return None
+    before = text.index(post.content, fences[1].end()) if post.content else len(text)
+    return ModuleSource(relative, shown, front, post.content + "\n", text.count("\n", 0, before) + 1)
+
+
+def _assets(content: Path, shown: str, findings: list[Diagnostic]) -> tuple[Asset, ...]:
+    """Every file below `assets/`. Symbolic links are refused: they may lead out of the course."""
+    assets: list[Asset] = []
+    for path in sorted((content / "assets").rglob("*")):
+        name = path.relative_to(content).as_posix()
+        span = Span(f"{shown}/{name}")
+        if path.is_symlink():
+            findings.append(error("F108", span, "a symbolic link", "Copy the file into the course."))
+        elif path.is_file() and path.stat().st_size > ASSET_LIMIT:
+            remedy = f"Make it smaller than {ASSET_LIMIT // 1_000_000} MB."
+            findings.append(error("F109", span, "the file is too large", remedy))
+        elif path.is_file():
+            assets.append(Asset(name, path.read_bytes()))
+    return tuple(assets)

@@ -1,0 +1,559 @@
+"""The values that flow through the pipeline: all frozen, all picklable, none knows how it is shown.
+
+A `Course` holds modules; a module holds one canonical `Document`: sections, blocks and inlines,
+typed after pandoc's document model (Text.Pandoc.Definition) with the few blocks a course adds
+(callout, diagram, code with its output, quiz). Positions live apart, in `marks`, so that moving
+a paragraph down a line changes no artifact.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from pipeline.diagnostics import Diagnostic, Span
+
+# --- inlines ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Inlines in one style, named by its HTML element: em, strong, del, sub, sup, kbd."""
+
+    style: str
+    children: "Inlines"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSpan:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`href` as written, a path of a module file kept relative to `content/modules/`."""
+
+    href: str
+    children: "Inlines"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    src: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A hard line break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote."""
+
+    id: str
+    blocks: "Blocks"
+
+
+Inline = str | Styled | CodeSpan | Link | Image | Break | Note
+Inlines = tuple[Inline, ...]
+
+# --- blocks ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    inlines: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Text of a tight list item: no paragraph of its own."""
+
+    inlines: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    ordered: bool
+    start: int
+    items: tuple["Blocks", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    blocks: "Blocks"
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A GitHub alert. `bridge` is the file of the module that a bridge box stands in for, or ''."""
+
+    id: str
+    kind: str
+    blocks: "Blocks"
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code fence: `lines` are its lines, highlighted once, as XHTML; `attributes` as written."""
+
+    id: str
+    language: str
+    text: str
+    lines: tuple[str, ...]
+    attributes: tuple[tuple[str, str], ...]
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of a fence attribute."""
+        return dict(self.attributes).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the code block `of` prints (its local id)."""
+
+    id: str
+    of: str
+    text: str
+    attributes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A drawn Mermaid diagram. `width` and `height` are CSS pixels of the SVG's view box."""
+
+    id: str
+    title: str
+    description: str
+    source: str
+    svg: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`align` holds left, center, right or '' a column; cells hold inlines (GFM 4.10)."""
+
+    id: str
+    align: tuple[str, ...]
+    head: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThematicBreak:
+    """A horizontal rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    text: Inlines
+    correct: bool
+    why: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A quiz item. `kind` is single, multiple, numeric or order.
+
+    `options` serve single and multiple, `items` (in the right order) serve order, and `answer`
+    with `tolerance` (decimal strings) serve numeric.
+    """
+
+    id: str
+    key: str
+    kind: str
+    level: str
+    objectives: tuple[str, ...]
+    points: int
+    stem: "Blocks"
+    stem_markdown: str
+    options: tuple[Option, ...] = ()
+    items: tuple[Inlines, ...] = ()
+    answer: str = ""
+    tolerance: str = ""
+    why: Inlines = ()
+    hints: tuple[Inlines, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what belongs to it, subsections last.
+
+    `kind` is '' or interview, misconception, exercise: then `key` is the item's local id and
+    `fields` its labelled parts, which also stand in `blocks`.
+    """
+
+    id: str
+    level: int
+    title: Inlines
+    blocks: "Blocks"
+    kind: str = ""
+    key: str = ""
+    fields: tuple[tuple[str, "Blocks"], ...] = ()
+
+    def parts(self, *labels: str) -> "Blocks":
+        """The blocks under the first of these labels, or nothing."""
+        found = dict(self.fields)
+        return next((found[label] for label in labels if label in found), ())
+
+
+Block = (
+    Paragraph
+    | Plain
+    | ItemList
+    | Quotation
+    | Callout
+    | Code
+    | Output
+    | Diagram
+    | Table
+    | ThematicBreak
+    | Quiz
+    | Section
+)
+Blocks = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """`@diagram(id)`, `@code(id 10-24)` or `@quiz(id)` on a slide; lines are 1-based, inclusive."""
+
+    name: str
+    target: str
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """A slide that the author wrote in a comment."""
+
+    title: Inlines
+    body: tuple[Block | Directive, ...]
+    notes: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The canonical document of a module: what stands below its title, and its slides.
+
+    `words` counts its prose. `digest` is the sha256 of all the rest, and what cache keys see of it.
+    """
+
+    blocks: Blocks
+    slides: tuple[Slide, ...]
+    words: int
+    digest: str
+
+    def __repr__(self) -> str:
+        return f"Document({self.digest})"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where something stands in a source. `kind` says what: heading, link, image, code, output,
+    callout, diagram, table, question, item, slide, raw, or front (a value of the front matter)."""
+
+    kind: str
+    span: Span
+    name: str = ""
+    text: str = ""
+    level: int = 0
+
+
+# --- the course ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    id: str
+    text: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    name: str
+    definition: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A validated module. `path` is relative to the content folder; ids of blocks are local."""
+
+    id: str
+    number: int
+    title: str
+    summary: Inlines
+    part: str
+    stages: tuple[str, ...]
+    tracks: tuple[str, ...]
+    prerequisites: tuple[str, ...]
+    recommended: tuple[str, ...]
+    minutes: int
+    difficulty: str
+    objectives: tuple[Objective, ...]
+    keywords: tuple[str, ...]
+    terms: tuple[Term, ...]
+    version: str
+    updated: str
+    kind: str
+    aliases: tuple[str, ...]
+    path: str
+    document: Document
+    marks: tuple[Mark, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def file(self) -> str:
+        """The file's name, `NN-slug.md`: how other modules link here."""
+        return self.path.rsplit("/", 1)[-1]
+
+    def where(self, name: str) -> Span:
+        """The position of a front matter value (`prerequisites/0`), or of the file's first line."""
+        spans = (mark.span for mark in self.marks if mark.kind == "front" and mark.name == name)
+        return next(spans, Span(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    id: str
+    number: int
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    id: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    name: str
+    biography: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    spdx: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The structure of one kind of module: its sections in order, and its words of prose."""
+
+    name: str
+    sections: tuple[str, ...]
+    words: tuple[int, int]
+    callouts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An id that was published once, and what replaces it."""
+
+    id: str
+    since: str
+    replaced_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the content folder that modules refer to; `path` is relative to that folder."""
+
+    path: str
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"Asset({self.path!r}, {sha256(self.data).hexdigest()})"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A valid course: to hold one proves that ids, parts, tracks and prerequisites resolve."""
+
+    id: str
+    version: str
+    url: str
+    repository: str
+    removed: tuple[Removed, ...]
+    title: str
+    subtitle: str
+    description: str
+    goal: str
+    journey: tuple[str, ...]
+    qualities: tuple[str, ...]
+    gives: tuple[str, ...]
+    before: tuple[str, ...]
+    author: Author
+    license: License
+    language: str
+    parts: tuple[Part, ...]
+    tracks: tuple[Track, ...]
+    kinds: tuple[Kind, ...]
+    callouts: tuple[str, ...]
+    stages: tuple[tuple[str, str], ...]
+    assumed: tuple[str, ...]
+    modules: tuple[Module, ...]
+    assets: tuple[Asset, ...]
+
+    def module(self, id: str) -> Module:
+        """The module with this id; KeyError when there is none."""
+        return self.by_id[id]
+
+    @property
+    def by_id(self) -> Mapping[str, Module]:
+        return {module.id: module for module in self.modules}
+
+    def modules_of(self, edition: "Edition") -> tuple[Module, ...]:
+        """The modules of an edition, in order."""
+        return tuple(module for module in self.modules if module.id in edition.modules)
+
+    def trimmed(self, edition: "Edition") -> "Course":
+        """The course with the texts of this edition only: of other modules an edition needs no more
+        than where they are, so that an edit of one leaves the edition's cache key as it was."""
+        empty = Document((), (), 0, "")
+        return replace(
+            self,
+            modules=tuple(
+                module if module.id in edition.modules else replace(module, document=empty, marks=())
+                for module in self.modules
+            ),
+        )
+
+    @property
+    def editions(self) -> "tuple[Edition, ...]":
+        """The complete edition, then one for each track that is neither empty nor the whole course."""
+        everything = tuple(module.id for module in self.modules)
+        editions = [Edition("complete", self.title, "Complete edition", everything)]
+        for track in self.tracks:
+            chosen = tuple(module.id for module in self.modules if track.id in module.tracks)
+            if chosen and chosen != everything:
+                editions.append(Edition(track.id, self.title, f"Track edition: {track.title}", chosen))
+        return tuple(editions)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A selection of modules published as a book."""
+
+    id: str
+    title: str
+    subtitle: str
+    modules: tuple[str, ...]
+
+
+# --- the build -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a release is made from: `epoch` is seconds since 1970 (SOURCE_DATE_EPOCH)."""
+
+    epoch: int
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user asked for. Empty `targets` or `editions` mean all."""
+
+    content: Path
+    out: Path
+    theme: Path
+    targets: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    jobs: int = 1
+    severity: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One output file: `inputs` are the values its target's `render` gets, nothing else."""
+
+    target: str
+    path: str
+    media_type: str
+    role: str
+    inputs: tuple[object, ...]
+    edition: str = ""
+    module: str = ""
+    expects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A rendered file. `anchors` are the ids it really holds; `pages` is 0 where there are none."""
+
+    job: Job
+    data: bytes
+    anchors: frozenset[str]
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """A file of a release, as the manifest lists it."""
+
+    path: str
+    target: str
+    media_type: str
+    role: str
+    bytes: int
+    sha256: str
+    edition: str = ""
+    module: str = ""
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published folder, its files, and the findings that did not stop it."""
+
+    out: Path
+    files: tuple[ReleasedFile, ...]
+    findings: tuple[Diagnostic, ...]
+    rendered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An output format: `plan` names its files, `render` makes one, `verify` looks at it again.
+
+    `render` is pure: a job's inputs in, bytes out. `verify` gets the artifact and gives findings.
+    """
+
+    name: str
+    media_type: str
+    plan: Callable[["Course", tuple[Edition, ...], "Theme", Provenance], tuple[Job, ...]]
+    render: Callable[[Job], Artifact]
+    verify: Callable[[Artifact], tuple[Diagnostic, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The files of a theme by path inside its folder; fonts stay on disk, named by their hash."""
+
+    folder: str
+    files: tuple[tuple[str, bytes], ...]
+    digest: str
+
+    def __repr__(self) -> str:
+        return f"Theme({self.digest})"
+
+    def text(self, path: str) -> str:
+        """A text file of the theme; KeyError when it has none of that name."""
+        return dict(self.files)[path].decode()

@@ -1,0 +1,201 @@
+"""A release is staged as a whole beside the old one, and then takes its place at once.
+
+Files that this build did not make are carried over from the old release (a hard link each), so that
+`build slides` leaves the books alone; what an earlier build made and this one no longer plans is
+gone. The swap is one system call where the system has one (renameat2, RENAME_EXCHANGE).
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.diagnostics import Diagnostic, EnvironmentProblem
+from pipeline.model import Artifact, Course, Provenance, Release, ReleasedFile, Settings
+
+REPORT, SUMS, MANIFEST = "report.json", "SHA256SUMS", "manifest.json"
+GENERATED = (REPORT, SUMS, MANIFEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A complete release in a folder beside the one it will replace."""
+
+    folder: Path
+    files: tuple[ReleasedFile, ...]
+
+
+def check_output(out: Path) -> None:
+    """Raise EnvironmentProblem unless a release can be published there."""
+    if out.exists() and not out.is_dir():
+        raise EnvironmentProblem(f"{out} is a file: name a folder with --out DIR")
+    if out.is_dir() and any(out.iterdir()) and not (out / REPORT).is_file():
+        raise EnvironmentProblem(
+            f"{out} holds files of others: empty it, or name another folder with --out DIR"
+        )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        probe = out.parent / f".{out.name}.probe-{os.getpid()}"
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as problem:
+        said = problem.strerror or str(problem)
+        raise EnvironmentProblem(
+            f"cannot write to {out} ({said}): name another folder with --out DIR"
+        ) from problem
+
+
+def current(out: Path, key: str) -> Release | None:
+    """The release in `out` when it was made from exactly this and every file is still as published."""
+    report = read_report(out)
+    if report.get("key") != key:
+        return None
+    files = tuple(ReleasedFile(**row) for row in _rows(report))
+    names = [*(file.path for file in files), MANIFEST]
+    try:
+        sums = (out / SUMS).read_text()
+        made = "".join(_sum_line(out, name) for name in sorted(names))
+    except OSError:
+        return None
+    return Release(out, files, (), 0) if sums == made else None
+
+
+def read_report(out: Path) -> Mapping[str, object]:
+    """The report of the release in `out`; empty where there is none."""
+    try:
+        report = json.loads((out / REPORT).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def _rows(report: Mapping[str, object]) -> list[dict[str, Any]]:
+    rows = report.get("files", [])
+    return rows if isinstance(rows, list) else []
+
+
+def package(
+    course: Course,
+    artifacts: Sequence[Artifact],
+    settings: Settings,
+    provenance: Provenance,
+    report: Mapping[str, object],
+) -> Staged:
+    """Stage the release: new files, kept files, then the manifest, the sums and the report."""
+    from pipeline.targets.manifest import manifest
+
+    folder = settings.out.parent / f".{settings.out.name}.new-{os.getpid()}"
+    _sweep(settings.out)
+    folder.mkdir(parents=True)
+    files = sorted(
+        [*_new(artifacts, folder), *_kept(artifacts, settings, folder)], key=lambda file: file.path
+    )
+    _write(folder / MANIFEST, manifest(course, tuple(files), provenance))
+    names = sorted([*(file.path for file in files), MANIFEST])
+    _write(folder / SUMS, "".join(_sum_line(folder, name) for name in names).encode())
+    whole = {**report, "files": [asdict(file) for file in files]}
+    _write(folder / REPORT, (json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n").encode())
+    _foreign(settings.out, folder, {*names, *GENERATED})
+    return Staged(folder, tuple(files))
+
+
+def _sum_line(folder: Path, name: str) -> str:
+    return f"{sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _new(artifacts: Iterable[Artifact], folder: Path) -> Iterator[ReleasedFile]:
+    for artifact in artifacts:
+        job, data = artifact.job, artifact.data
+        _write(folder / job.path, data)
+        yield ReleasedFile(
+            job.path, job.target, job.media_type, job.role, len(data), sha256(data).hexdigest(),
+            job.edition, job.module, artifact.pages,
+        )  # fmt: skip
+
+
+def _kept(artifacts: Iterable[Artifact], settings: Settings, folder: Path) -> Iterator[ReleasedFile]:
+    """Files of the old release that this build was not asked to make."""
+    new = {artifact.job.path for artifact in artifacts}
+    for row in _rows(read_report(settings.out)):
+        file = ReleasedFile(**row)
+        asked = (not settings.targets or file.target in settings.targets) and (
+            not settings.editions or not file.edition or file.edition in settings.editions
+        )
+        if not asked and file.path not in new and (settings.out / file.path).is_file():
+            _link(settings.out / file.path, folder / file.path)
+            yield file
+
+
+def _foreign(out: Path, folder: Path, ours: set[str]) -> None:
+    """What somebody else put into the old folder stays where it was."""
+    owned = {str(row["path"]) for row in _rows(read_report(out))} | ours
+    for path in sorted(out.rglob("*")) if out.is_dir() else []:
+        name = path.relative_to(out).as_posix()
+        if path.is_file() and name not in owned and not (folder / name).exists():
+            _link(path, folder / name)
+
+
+def _link(old: Path, new: Path) -> None:
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)
+
+
+def discard(staged: Staged) -> None:
+    """Remove a staged release that is not to be published."""
+    shutil.rmtree(staged.folder, ignore_errors=True)
+
+
+def publish(staged: Staged, out: Path, findings: tuple[Diagnostic, ...], rendered: int) -> Release:
+    """Put a staged release in the place of the old one."""
+    if not out.exists():
+        staged.folder.rename(out)
+    else:
+        _exchange(staged.folder, out)
+        shutil.rmtree(staged.folder, ignore_errors=True)
+    return Release(out, staged.files, findings, rendered)
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Swap two folders: Linux's renameat2(2) with RENAME_EXCHANGE; elsewhere two renames."""
+    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2
+    if swap is not None and swap(here, os.fsencode(new), here, os.fsencode(old), exchange) == 0:
+        return
+    aside = old.parent / f".{old.name}.old-{os.getpid()}"
+    old.rename(aside)
+    new.rename(old)
+    aside.rename(new)
+
+
+def _sweep(out: Path) -> None:
+    """Remove staging folders that builds which were ended by force have left behind."""
+    for path in out.parent.glob(f".{out.name}.*-*"):
+        number = path.name.rpartition("-")[2]
+        if number.isdigit() and not _alive(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    if pid == os.getpid():
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        try:
+            os.kill(pid, 0)
+        except PermissionError:
+            pass
+        return True
+    return False

@@ -1,0 +1,257 @@
+"""What the PDF and the EPUB of an edition have in common: their pages, in order, as XHTML.
+
+A `Form` says how one of the two writes (ids, addresses, pictures); `pages` makes the pages with it:
+title page, before you start, part openings, modules, answers, glossary, about the author.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.document.text import text, walk
+from pipeline.document.xhtml import Writing, standing_alone
+from pipeline.model import Block, Course, Diagram, Edition, Module, Part, Question, Quiz, Section, Theme
+from pipeline.targets.links import book_links, bridges
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one kind of book is written.
+
+    `address(page, id)` is where an id of a page stands; `picture` embeds a diagram, `image` an
+    asset. With `columns`, code lines are broken there.
+    """
+
+    address: Callable[[str, str], str]
+    picture: Callable[[Module, Diagram], str]
+    image: Callable[[str], str]
+    epub: bool = False
+    columns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A heading inside a page, for contents and navigation."""
+
+    id: str
+    title: str
+    entries: "tuple[Entry, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a book in the sense of a web page: a part opening, a module, the answers.
+
+    `kind` is title, before, part, module, answers, glossary or about; `label` stands before the
+    title in contents ("Part 1", "Module 3").
+    """
+
+    id: str
+    kind: str
+    label: str
+    title: str
+    xhtml: str
+    entries: tuple[Entry, ...] = ()
+
+
+def name(module: str, anchor: str = "") -> str:
+    """The id of something in a module, unique in a book and the same in every format."""
+    return f"{module}--{anchor or 'top'}"
+
+
+def expected(course: Course, edition: Edition) -> tuple[str, ...]:
+    """Every id that must be found in the books of an edition, known before they are rendered."""
+    found: list[str] = []
+    for module in course.modules_of(edition):
+        shows = bridges(course, edition, module)
+        found += [name(module.id, id) for id in ids(module, shows)]
+        found += [name(module.id, f"answer.{question.key}") for question in questions(module)]
+    return tuple(found)
+
+
+def pages(course: Course, edition: Edition, theme: Theme, form: Form) -> tuple[Page, ...]:
+    """All pages of an edition, in reading order; the cover and the contents are the format's own."""
+    modules = course.modules_of(edition)
+    return (
+        _templated("title", "", course.title, course, edition, theme),
+        _templated(
+            "before", "", "Before you start", course, edition, theme, outside=_outside(course, edition)
+        ),
+        *_body(course, edition, theme, form),
+        *([_answers(course, edition, modules, form)] if any(map(questions, modules)) else []),
+        *([_glossary(modules, form)] if any(module.terms for module in modules) else []),
+        _templated("about", "", "About the author", course, edition, theme),
+    )
+
+
+def environment(theme: Theme) -> Environment:
+    """Jinja2 over a theme's templates: autoescaping, and an unknown name is an error."""
+    return _environment(theme.digest, theme)
+
+
+@cache
+def _environment(digest: str, theme: Theme) -> Environment:
+    sources = {path: data.decode() for path, data in theme.files if path.endswith(".j2")}
+    return Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _templated(
+    kind: str, label: str, title: str, course: Course, edition: Edition, theme: Theme, **values: Any
+) -> Page:
+    template = environment(theme).get_template(f"book/{kind}.html.j2")
+    xhtml = template.render(course=course, edition=edition, title=title, label=label, md=_markdown, **values)
+    return Page(kind, kind, label, title, xhtml)
+
+
+def _markdown(words: str) -> Markup:
+    """`**bold**` of a course.yml text as XHTML: the only markup such a text needs."""
+    parts = str(Markup.escape(words)).split("**")
+    return Markup("".join(f"<strong>{p}</strong>" if n % 2 else p for n, p in enumerate(parts)))
+
+
+def _outside(course: Course, edition: Edition) -> tuple[Module, ...]:
+    """Modules that the edition's modules recommend and that it does not hold."""
+    wanted = {id for module in course.modules_of(edition) for id in module.recommended}
+    return tuple(module for module in course.modules if module.id in wanted - set(edition.modules))
+
+
+def _body(course: Course, edition: Edition, theme: Theme, form: Form) -> Iterator[Page]:
+    modules = course.modules_of(edition)
+    for part in course.parts:
+        inside = tuple(module for module in modules if module.part == part.id)
+        if inside:
+            yield _part(part, inside, course, edition, theme, form)
+            for module in inside:
+                yield module_page(module, course, edition, theme, form)
+
+
+def _part(
+    part: Part, inside: tuple[Module, ...], course: Course, edition: Edition, theme: Theme, form: Form
+) -> Page:
+    rows = [
+        (module, form.address(module.id, name(module.id)), Markup(standing_alone().inlines(module.summary)))
+        for module in inside
+    ]
+    made = _templated("part", f"Part {part.number}", part.title, course, edition, theme, part=part, rows=rows)
+    return Page(f"part-{part.number}", "part", made.label, part.title, made.xhtml)
+
+
+def module_writing(module: Module, course: Course, edition: Edition, form: Form) -> Writing:
+    """How the book writes this module."""
+    return Writing(
+        link=book_links(module, course, edition, lambda id, anchor: form.address(id, name(id, anchor))),
+        image=form.image,
+        picture=lambda diagram: form.picture(module, diagram),
+        prefix=name(module.id, " ").rstrip(),
+        epub=form.epub,
+        columns=form.columns,
+        answer=lambda question: form.address("answers", name(module.id, f"answer.{question.key}")),
+        shows=bridges(course, edition, module),
+    )
+
+
+def module_page(module: Module, course: Course, edition: Edition, theme: Theme, form: Form) -> Page:
+    """A module with the opening that its front matter gives: objectives, position, what it builds on."""
+    writing = module_writing(module, course, edition, form)
+    opening = environment(theme).get_template("book/opening.html.j2")
+    head = opening.render(
+        module=module,
+        course=course,
+        id=name(module.id),
+        summary=Markup(writing.inlines(module.summary)),
+        objectives=[Markup(writing.inlines(objective.text)) for objective in module.objectives],
+        builds_on=[(course.module(id), _reached(id, edition, form)) for id in module.prerequisites],
+    )
+    body = writing.blocks(module.document.blocks)
+    return Page(
+        module.id,
+        "module",
+        f"Module {module.number}",
+        module.title,
+        head + body + writing.footnotes(),
+        _entries(module),
+    )
+
+
+def _reached(id: str, edition: Edition, form: Form) -> str:
+    return form.address(id, name(id)) if id in edition.modules else ""
+
+
+def ids(module: Module, shows: Callable[[Block], bool]) -> Iterator[str]:
+    """The local ids that must be found in every book: headings, callouts, code, questions …"""
+    for block in walk(module.document.blocks):
+        if isinstance(block, Quiz):
+            yield from (question.id for question in block.questions)
+        elif hasattr(block, "id") and shows(block):
+            yield block.id
+
+
+def questions(module: Module) -> tuple[Question, ...]:
+    """The quiz items of a module."""
+    found = (block.questions for block in walk(module.document.blocks) if isinstance(block, Quiz))
+    return tuple(question for group in found for question in group)
+
+
+def _entries(module: Module) -> tuple[Entry, ...]:
+    """The module's sections with theirs."""
+
+    def under(section: Section) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(name(module.id, inner.id), text(inner.title), under(inner) if inner.level < 3 else ())
+            for inner in section.blocks
+            if isinstance(inner, Section)
+        )
+
+    return tuple(
+        Entry(name(module.id, block.id), text(block.title), under(block))
+        for block in module.document.blocks
+        if isinstance(block, Section)
+    )
+
+
+def _answers(course: Course, edition: Edition, modules: tuple[Module, ...], form: Form) -> Page:
+    """The answers to all quizzes, with the reason for every option, each linked to its question."""
+    parts, entries = ["<h1>Answers to the quizzes</h1>\n"], []
+    for module in modules:
+        rows = questions(module)
+        if not rows:
+            continue
+        writing = module_writing(module, course, edition, form)
+        heading = name(module.id, "answers")
+        entries.append(Entry(heading, f"Module {module.number}: {module.title}"))
+        parts.append(
+            f'<section class="level2" id="{heading}"><h2>Module {module.number}: {Markup.escape(module.title)}</h2>\n'
+        )
+        for number, question in enumerate(rows, 1):
+            id = name(module.id, f"answer.{question.key}")
+            back = form.address(module.id, name(module.id, question.id))
+            parts.append(
+                f'<section class="answer" id="{id}"><p class="answer-head">'
+                f'<a href="{back}">Question {number}</a></p>{writing.solution(question)}</section>\n'
+            )
+        parts.append("</section>\n")
+    return Page("answers", "answers", "", "Answers to the quizzes", "".join(parts), tuple(entries))
+
+
+def _glossary(modules: tuple[Module, ...], form: Form) -> Page:
+    """Every term that a module of the edition introduces, in alphabetical order."""
+    terms = sorted(
+        ((term, module) for module in modules for term in module.terms),
+        key=lambda row: (row[0].name.casefold(), row[1].number),
+    )
+    rows = "".join(
+        f"<dt>{Markup.escape(term.name)}</dt><dd>{standing_alone().inlines(term.definition)} "
+        f'<a class="see" href="{form.address(module.id, name(module.id))}">Module {module.number}</a></dd>\n'
+        for term, module in terms
+    )
+    return Page("glossary", "glossary", "", "Glossary", f"<h1>Glossary</h1>\n<dl>\n{rows}</dl>\n")

@@ -1,0 +1,170 @@
+"""A module as a deck: title, agenda, the author's slides or derived ones, closing.
+
+Directives of a slide are looked up in the module itself; `directive_findings` names those that lead
+nowhere, so that a deck is only ever made of a module in which all of them resolve.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from pipeline.diagnostics import Diagnostic, Span, did_you_mean, error
+from pipeline.document.text import text, walk
+from pipeline.model import (
+    Block,
+    Blocks,
+    Break,
+    Code,
+    Diagram,
+    Directive,
+    ItemList,
+    Module,
+    Paragraph,
+    Plain,
+    Quiz,
+    Section,
+    Slide,
+    Styled,
+)
+from pipeline.targets.derive import derived, spoken
+from pipeline.targets.layout import DeckSlide, written
+from pipeline.targets.parts import lines_of, parted, sentences
+from pipeline.targets.room import Leaf
+
+MOST = 40
+"""Slides of a derived deck, with title, agenda and closing."""
+Next = tuple[str, int, str]
+"""Title of a track, number and title of the module that follows in it."""
+
+
+def deck(module: Module, following: tuple[Next, ...], image: Callable[[str], str]) -> tuple[DeckSlide, ...]:
+    """The deck of a module. `image` gives the address of a picture, `following` what comes next.
+
+    KeyError when a directive names what the module does not hold: see `directive_findings`.
+    """
+    leaves = outline(module, following)
+    return tuple(
+        written(leaf, f"slide-{n}", label, image) for n, (leaf, label) in enumerate(_labelled(leaves), 1)
+    )
+
+
+def outline(module: Module, following: tuple[Next, ...]) -> tuple[Leaf, ...]:
+    """The slides before they are written; slide N gets the id `slide-N`."""
+    slides, blocks = module.document.slides, module.document.blocks
+    inner = authored(module) if slides else derived(blocks, MOST - 3)
+    closing = parted(_closing(module, following))
+    return (Leaf("title", (module.title,), (Paragraph(module.summary),)), *_agenda(module), *inner, *closing)
+
+
+def _labelled(leaves: tuple[Leaf, ...]) -> Iterator[tuple[Leaf, str]]:
+    """Each leaf with its title, numbered where several make a series."""
+    total: dict[str, int] = {}
+    for leaf in leaves:
+        total[leaf.series] = total.get(leaf.series, 0) + 1
+    seen: dict[str, int] = {}
+    for leaf in leaves:
+        seen[leaf.series] = number = seen.get(leaf.series, 0) + 1
+        several = leaf.series and total[leaf.series] > 1
+        yield leaf, text(leaf.title) + (f" ({number}/{total[leaf.series]})" if several else "")
+
+
+# --- what is the same in every deck ----------------------------------------------------------
+
+
+def _agenda(module: Module) -> tuple[Leaf, ...]:
+    """The objectives; the course of the module in the notes."""
+    rows = tuple((Plain(objective.text),) for objective in module.objectives)
+    lead = Paragraph(("By the end you can:",))
+    return parted(
+        Leaf("agenda", ("Agenda",), (lead, ItemList(False, 1, rows)), (_contents(module),), "agenda")
+    )
+
+
+def _contents(module: Module) -> Block:
+    titles = (block.title for block in module.document.blocks if isinstance(block, Section))
+    return ItemList(True, 1, tuple((Plain(title),) for title in titles))
+
+
+def _closing(module: Module, following: tuple[Next, ...]) -> Leaf:
+    """What the module leaves behind, and where each track goes on."""
+    sections = [block for block in module.document.blocks if isinstance(block, Section)]
+    summary = next((s.blocks for s in sections if text(s.title) == "Summary"), ())
+    said = next((block.inlines for block in summary if isinstance(block, Paragraph)), module.summary)
+    first = Paragraph(next(iter(sentences(said)), module.summary))
+    return Leaf("closing", ("What comes next",), (first, *_following(following)), spoken(summary), "closing")
+
+
+def _following(following: tuple[Next, ...]) -> Iterator[Block]:
+    if not following:
+        yield Paragraph(("This is the last module.",))
+        return
+    rows = []
+    for number, title in dict.fromkeys(step[1:] for step in following):
+        tracks = [track for track, *step in following if step == [number, title]]
+        named = Styled("strong", (f"Module {number}: {title}",))
+        rows.append((Plain((named, Break(), f"next in {'; '.join(tracks)}")),))
+    yield ItemList(False, 1, tuple(rows))
+
+
+# --- the author's slides ---------------------------------------------------------------------
+
+
+def authored(module: Module) -> tuple[Leaf, ...]:
+    """The slides of a module's comments; one that holds more than fits goes on."""
+    found = _named(module)
+    return tuple(
+        part
+        for n, slide in enumerate(module.document.slides, 1)
+        for part in parted(
+            Leaf("authored", slide.title, _resolved(slide, found), slide.notes, f"authored-{n}")
+        )
+    )
+
+
+def _named(module: Module) -> dict[str, Block]:
+    """What directives can name, by `kind.id`."""
+    named: dict[str, Block] = {}
+    for block in walk(module.document.blocks):
+        if isinstance(block, Quiz):
+            named |= {f"quiz.{question.key}": Quiz((question,)) for question in block.questions}
+        elif isinstance(block, Code | Diagram):
+            named[block.id] = block
+    return named
+
+
+def _resolved(slide: Slide, found: Mapping[str, Block]) -> Blocks:
+    return tuple(_pulled(part, found) if isinstance(part, Directive) else part for part in slide.body)
+
+
+def _pulled(directive: Directive, found: Mapping[str, Block]) -> Block:
+    block = found[f"{directive.name}.{directive.target}"]
+    if isinstance(block, Code) and directive.last:
+        return lines_of(block, directive.first - 1, min(directive.last, len(block.lines)))
+    return block
+
+
+def directive_findings(module: Module) -> tuple[Diagnostic, ...]:
+    """S121 for every directive that names what the module does not hold, or lines that are not there."""
+    found = _named(module)
+    spans = [mark.span for mark in module.marks if mark.kind == "slide"]
+    return tuple(
+        finding
+        for slide, span in zip(module.document.slides, spans, strict=True)
+        for part in slide.body
+        if isinstance(part, Directive)
+        for finding in _directive(part, span, found)
+    )
+
+
+def _directive(directive: Directive, span: Span, found: Mapping[str, Block]) -> Iterator[Diagnostic]:
+    name, target = directive.name, directive.target
+    known = [key.removeprefix(f"{name}.") for key in found if key.startswith(f"{name}.")]
+    if target not in known:
+        listed = f"It has {', '.join(known)}" if known else "It has none"
+        message = f"the module has no {name} {target}, which a slide pulls in"
+        yield error("S121", span, message, f"{listed}{did_you_mean(target, known)}.")
+        return
+    block = found[f"{name}.{target}"]
+    lines = len(block.lines) if isinstance(block, Code) else 0
+    if directive.last and not 0 < directive.first <= directive.last <= lines:
+        wanted = f"{directive.first}-{directive.last}"
+        remedy = f"It has lines 1-{lines}." if lines else "Only @code takes a range of lines."
+        yield error("S121", span, f"{name} {target} has no lines {wanted}, which a slide shows", remedy)

@@ -1,0 +1,298 @@
+"""A deck for a module whose author wrote no slides: its headings, whole sentences, code and pictures.
+
+H2 gives a section slide, H3 (or an H2 without any) content slides. A paragraph gives its first
+sentences, never a part of one; what is not shown stands in the speaker notes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.document.text import text, walk
+from pipeline.model import (
+    Block,
+    Blocks,
+    Callout,
+    Code,
+    Diagram,
+    Inlines,
+    ItemList,
+    Output,
+    Paragraph,
+    Plain,
+    Question,
+    Quiz,
+    Quotation,
+    Section,
+    Styled,
+    Table,
+    ThematicBreak,
+)
+from pipeline.targets.parts import balanced, joined, listing_parts, parted, sentences, single_items
+from pipeline.targets.room import Leaf
+
+BULLETS, NESTED, WORDS, LINES = 5, 8, 40, 12
+"""The most that a slide shows: bullets, bullets with those of lists inside lists, words, lines of code."""
+TERSE, LONG = 7, 26
+"""A sentence of fewer words says too little alone; one of more is not joined to another."""
+QUESTIONS = 4
+LEAST = 22
+
+Standalone = Code | Output | Diagram | Table | Quiz
+
+
+def derived(blocks: Blocks, most: int) -> tuple[Leaf, ...]:
+    """At most so many leaves; what they leave out goes to the notes of the leaf before it."""
+    leaves = list(_content("overview", ("Overview",), _own(blocks)))
+    for section in _sections(blocks):
+        leaves += _chapter(section)
+    return _limited([part for leaf in leaves for part in parted(leaf, LEAST)], most)
+
+
+def _sections(blocks: Blocks) -> tuple[Section, ...]:
+    return tuple(block for block in blocks if isinstance(block, Section))
+
+
+def _own(blocks: Blocks) -> Blocks:
+    return tuple(block for block in blocks if not isinstance(block, Section))
+
+
+def _chapter(section: Section) -> Iterator[Leaf]:
+    """The slides of an H2."""
+    inner = _sections(section.blocks)
+    if inner and inner[0].kind in ("interview", "exercise"):
+        yield from _titles(section, inner)
+        return
+    if inner:
+        yield Leaf("section", section.title, (ItemList(False, 1, tuple((Plain(s.title),) for s in inner)),))
+    yield from _topic(section)
+
+
+def _topic(section: Section) -> Iterator[Leaf]:
+    yield from _content(section.id, section.title, _own(section.blocks))
+    for inner in _sections(section.blocks):
+        yield from _topic(inner)
+
+
+def _titles(section: Section, items: tuple[Section, ...]) -> Iterator[Leaf]:
+    """Interview questions and exercises: what is asked on the slide, the rest in the notes."""
+    asked = [ItemList(False, 1, ((Plain(item.title),),)) for item in items]
+    notes = (*spoken(_own(section.blocks)), *spoken(items))
+    for n, group in enumerate(_packed(asked)):
+        yield Leaf("content", section.title, group, () if n else notes, section.id)
+
+
+# --- content ---------------------------------------------------------------------------------
+
+
+def _content(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
+    """The slides of a heading; the first of them has its full prose in the notes."""
+    notes = spoken(blocks)
+    for leaf in _shown(id, title, blocks):
+        yield replace(leaf, notes=(*notes, *leaf.notes))
+        notes = ()
+    if notes:
+        yield Leaf("content", title, (), notes, id)
+
+
+def _shown(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
+    paragraphs = sum(isinstance(block, Paragraph | ItemList) for block in blocks)
+    budget = WORDS // max(1, paragraphs)
+    points: list[Block] = []
+    for group in _together(blocks):
+        first = group[0]
+        if not isinstance(first, Standalone):
+            points += _points(first, budget)
+            continue
+        lead = _lead(points) if isinstance(first, Code) else ()
+        if not lead:
+            yield from (Leaf("content", title, packed, (), id) for packed in _packed(points))
+        points = []
+        yield from _standing(title, lead, group)
+    yield from (Leaf("content", title, packed, (), id) for packed in _packed(points))
+
+
+def _together(blocks: Blocks) -> Iterator[Blocks]:
+    """Blocks one by one, but short code and its output as a pair."""
+    rest = [block for block in blocks if not isinstance(block, ThematicBreak)]
+    while rest:
+        first, second = rest[0], rest[1] if len(rest) > 1 else None
+        pair = isinstance(first, Code) and isinstance(second, Output)
+        taken = 2 if pair and _lines(first) + _lines(second) < LINES else 1
+        yield tuple(rest[:taken])
+        del rest[:taken]
+
+
+def _lines(block: Block | None) -> int:
+    return block.text.count("\n") + 1 if isinstance(block, Code | Output) else 0
+
+
+def _lead(points: list[Block]) -> Blocks:
+    """One short sentence may stand above the code that it introduces."""
+    match points:
+        case [Paragraph() as sentence]:
+            return (sentence,)
+        case [ItemList(ordered=False, items=((Plain(inlines=inlines),),))] if words(points) <= WORDS // 2:
+            return (Paragraph(inlines),)
+    return ()
+
+
+def _standing(title: Inlines, lead: Blocks, group: Blocks) -> Iterator[Leaf]:
+    """The slides of a block that stands alone."""
+    match group[0]:
+        case Diagram() as diagram:
+            yield Leaf("diagram", (diagram.title,) if diagram.title else title, group)
+        case Table(id=id):
+            yield Leaf("table", title, group, (), id)
+        case Quiz(questions=questions):
+            for question in _sample(questions):
+                yield Leaf("quiz", title, (Quiz((question,)),))
+        case Code(id=id) | Output(id=id) as listing if len(group) == 1:
+            for part in listing_parts(listing, LINES):
+                yield Leaf("code", title, (*lead, part), (), id)
+                lead = ()
+        case _:
+            yield Leaf("code", title, (*lead, *group))
+
+
+def _sample(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    """A few questions, spread over the quiz."""
+    return questions[:: max(1, -(-len(questions) // QUESTIONS))]
+
+
+# --- points ----------------------------------------------------------------------------------
+
+
+def _points(block: Block, budget: int) -> Iterator[Block]:
+    """What a slide shows of a block: lists of one item each, so that they can be parted anywhere."""
+    match block:
+        case Paragraph(inlines=inlines) | Plain(inlines=inlines):
+            for said in _said(inlines, budget):
+                leads = text(said).rstrip().endswith(":")
+                yield Paragraph(said) if leads else ItemList(False, 1, ((Plain(said),),))
+        case ItemList():
+            yield from single_items(_brief(block))
+        case Callout(bridge="", blocks=inner) | Quotation(blocks=inner):
+            yield replace(block, blocks=_firsts(inner))
+
+
+def _said(inlines: Inlines, budget: int) -> Iterator[Inlines]:
+    """The first sentence, and more as far as the budget of words goes; the last if it leads to a list."""
+    found = sentences(inlines)
+    if found and text(found[-1]).rstrip().endswith(":"):
+        yield found[-1]
+        return
+    spent = 0
+    for n, said in enumerate(_phrased(found)):
+        spent += _count(said)
+        if n and spent > budget:
+            return
+        yield said
+
+
+def _phrased(found: tuple[Inlines, ...]) -> Iterator[Inlines]:
+    """Sentences, a terse one joined to the next."""
+    rest = list(found)
+    while rest:
+        said = rest.pop(0)
+        while rest and _count(said) < TERSE and _count(rest[0]) <= LONG:
+            said = (*said, " ", *rest.pop(0))
+        yield said
+
+
+def _count(inlines: Inlines) -> int:
+    return len(text(inlines).split())
+
+
+def _firsts(blocks: Blocks) -> Blocks:
+    """The first sentences of blocks, as far as the words of a slide reach."""
+    made: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph | Plain):
+            parts = [part for said in _said(block.inlines, WORDS - words(made)) for part in (" ", *said)]
+            block = Paragraph(tuple(parts[1:]))
+        if made and words([*made, block]) > WORDS:
+            break
+        made.append(block)
+    return tuple(made)
+
+
+def _brief(block: ItemList) -> ItemList:
+    """A list with the first sentence of each item, and the lists inside it."""
+    return replace(block, items=tuple(tuple(_brief_item(item)) for item in block.items))
+
+
+def _brief_item(item: Blocks) -> Iterator[Block]:
+    said = next((block for block in item if isinstance(block, Paragraph | Plain)), None)
+    if said:
+        yield Plain(next(_phrased(sentences(said.inlines)), ()))
+    yield from (_brief(block) for block in item if isinstance(block, ItemList))
+
+
+def _packed(points: list[Block]) -> list[Blocks]:
+    """Points shared out evenly over slides of at most five bullets and about forty words."""
+    return balanced(lambda most: list(_groups(points, most)), BULLETS)
+
+
+def _groups(points: list[Block], most: float) -> Iterator[Blocks]:
+    group: list[Block] = []
+    for point in points:
+        leads = group and isinstance(group[-1], Paragraph)
+        if group and not leads and _overfull([*group, point], most):
+            yield joined(group)
+            group = []
+        group.append(point)
+    if group:
+        yield joined(group)
+
+
+def _overfull(group: list[Block], most: float) -> bool:
+    inside = sum(len(block.items) for block in walk(group) if isinstance(block, ItemList))
+    return len(group) > most or inside > max(most, NESTED * most / BULLETS) or words(group) > WORDS
+
+
+def words(blocks: Iterable[Block]) -> int:
+    """The words of paragraphs and list items."""
+    return sum(_count(block.inlines) for block in walk(blocks) if isinstance(block, Paragraph | Plain))
+
+
+# --- notes, and what is left out -------------------------------------------------------------
+
+
+def spoken(blocks: Iterable[Block]) -> Blocks:
+    """The prose of blocks for the notes: headings as bold lines, no code, pictures or quizzes."""
+    made: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Section):
+            made += [Paragraph((Styled("strong", block.title),)), *spoken(block.blocks)]
+        elif isinstance(block, Table) or not isinstance(block, Standalone | ThematicBreak):
+            made.append(block)
+    return tuple(made)
+
+
+def _limited(leaves: list[Leaf], most: int) -> tuple[Leaf, ...]:
+    """The leaves that matter most, in order; a listing or a table is shown whole or not at all."""
+    kept: set[int] = set()
+    for _, _, unit in sorted(_units(leaves)):
+        if len(kept) + len(unit) <= most:
+            kept |= set(unit)
+    made: list[Leaf] = []
+    for n, leaf in enumerate(leaves):
+        if n in kept or not made:
+            made.append(leaf)
+        else:
+            made[-1] = replace(made[-1], notes=(*made[-1].notes, *leaf.blocks, *leaf.notes))
+    return tuple(made)
+
+
+def _units(leaves: list[Leaf]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """What is kept together: its rank (lower matters more), its place, its leaves."""
+    ranks = {"section": 0, "content": 1, "diagram": 1, "quiz": 2, "table": 3, "code": 3}
+    seen: dict[str, int] = {}
+    for n, leaf in enumerate(leaves):
+        before = seen.get(leaf.series, 0)
+        seen[leaf.series] = before + 1
+        if leaf.kind not in ("table", "code") or not leaf.series:
+            yield ranks[leaf.kind] + (2 if before and leaf.series else 0), n, (n,)
+        elif not before:
+            unit = tuple(m for m, other in enumerate(leaves) if other.series == leaf.series)
+            yield ranks[leaf.kind] + len(unit) - 1, n, unit

@@ -1,0 +1,245 @@
+"""The course as data: `manifest.json`, after `schemas/manifest/1/manifest.schema.json`.
+
+It is made last, of the course and the files of a release, by every build. Ids are declared in
+sources and never derived from titles; a module's `contentHash` is over its own text, questions and
+assets, never over rendered files, so an importer may skip what has not changed.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any
+
+from pipeline import __version__
+from pipeline.document.text import plain, text, walk
+from pipeline.document.xhtml import standing_alone
+from pipeline.model import (
+    Blocks,
+    Course,
+    Inlines,
+    Module,
+    Paragraph,
+    Provenance,
+    Question,
+    Quiz,
+    ReleasedFile,
+    Section,
+)
+
+SCHEMA = "urn:course-pipeline:schema:course-manifest/1/manifest"
+VERSION = "1.0.0"
+CONTEXT: dict[str, Any] = {
+    "@vocab": "https://schema.org/",
+    "id": "@id",
+    "$schema": None,
+    "title": "name",
+    "objectives": "teaches",
+    "duration": "timeRequired",
+    "mediaType": "encodingFormat",
+    "prerequisites": "urn:course-pipeline:terms:prerequisite",
+}
+"""JSON-LD 1.1 context, inline: no importer has to fetch anything."""
+
+
+def manifest(course: Course, files: Sequence[ReleasedFile], provenance: Provenance) -> bytes:
+    """The manifest of a release that holds these files."""
+    modules = [_module(module, course, files) for module in course.modules]
+    whole = {
+        "$schema": SCHEMA,
+        "@context": CONTEXT,
+        "manifestVersion": VERSION,
+        "id": f"urn:course:{course.id}",
+        "version": course.version,
+        "title": course.title,
+        "description": course.description,
+        "language": course.language,
+        "license": {"spdx": course.license.spdx, "url": course.license.url},
+        "authors": [{"name": course.author.name, "url": course.author.url}],
+        **({"url": course.url} if course.url else {}),
+        "provenance": {
+            "repository": course.repository,
+            "commit": provenance.commit,
+            "sourceDateEpoch": provenance.epoch,
+            "generator": {"name": "course-pipeline", "version": __version__},
+        },
+        "contentHash": _hash([module["contentHash"] for module in modules]),
+        "parts": [_part(part, course) for part in course.parts],
+        "modules": modules,
+        "tracks": [_track(track, course) for track in course.tracks],
+        "objectives": [
+            {"id": f"{module.id}/{objective.id}", "module": module.id, "text": text(objective.text)}
+            for module in course.modules
+            for objective in module.objectives
+        ],
+        "assessments": [row for module in course.modules for row in _assessments(module)],
+        "questions": [row for module in course.modules for row in _questions(module)],
+        "files": [_file(file, course) for file in files],
+        "exports": [],
+        "removed": [
+            {"id": row.id, "since": row.since} | ({"replacedBy": row.replaced_by} if row.replaced_by else {})
+            for row in course.removed
+        ],
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _hash(value: object) -> str:
+    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()
+
+
+def _duration(minutes: int) -> str:
+    """ISO 8601-1, 5.5.2."""
+    return f"PT{minutes}M"
+
+
+def _part(part: Any, course: Course) -> dict[str, Any]:
+    inside = [module.id for module in course.modules if module.part == part.id]
+    return {
+        "id": part.id,
+        "number": part.number,
+        "title": part.title,
+        "description": part.description,
+        "modules": inside,
+    }
+
+
+def _track(track: Any, course: Course) -> dict[str, Any]:
+    inside = [module for module in course.modules if track.id in module.tracks]
+    return {
+        "id": track.id,
+        "title": track.title,
+        "description": track.description,
+        "modules": [module.id for module in inside],
+        "duration": _duration(sum(module.minutes for module in inside)),
+    }
+
+
+def _module(module: Module, course: Course, files: Sequence[ReleasedFile]) -> dict[str, Any]:
+    return {
+        "id": module.id,
+        "number": module.number,
+        "aliases": list(module.aliases),
+        "part": module.part,
+        "kind": module.kind,
+        "title": module.title,
+        "summary": text(module.summary),
+        "difficulty": module.difficulty,
+        "duration": _duration(module.minutes),
+        "objectives": [f"{module.id}/{objective.id}" for objective in module.objectives],
+        "prerequisites": list(module.prerequisites),
+        "recommended": list(module.recommended),
+        "stages": list(module.stages),
+        "tracks": list(module.tracks),
+        "keywords": list(module.keywords),
+        "terms": [{"term": term.name, "definition": text(term.definition)} for term in module.terms],
+        "files": [file.path for file in files if file.module == module.id],
+        "assessments": [row["id"] for row in _assessments(module)],
+        "version": module.version,
+        "updated": module.updated,
+        "contentHash": content_hash(module, course),
+    }
+
+
+def content_hash(module: Module, course: Course) -> str:
+    """sha256 over what the module itself says: its text, its questions, and the assets it shows."""
+    shown = {mark.name.removeprefix("../") for mark in module.marks if mark.kind == "image"}
+    assets = [(a.path, sha256(a.data).hexdigest()) for a in course.assets if a.path in shown]
+    own = [module.title, text(module.summary), [text(o.text) for o in module.objectives]]
+    return _hash([own, module.document.digest, assets])
+
+
+def _assessments(module: Module) -> Iterator[dict[str, Any]]:
+    by_purpose: dict[str, list[str]] = {}
+    for row in _questions(module):
+        purpose = row["kind"] if row["kind"] in ("interview", "exercise") else "quiz"
+        by_purpose.setdefault(purpose, []).append(row["id"])
+    for purpose, ids in by_purpose.items():
+        yield {"id": f"{module.id}/{purpose}", "module": module.id, "purpose": purpose, "questions": ids}
+
+
+def _questions(module: Module) -> Iterator[dict[str, Any]]:
+    for block in walk(module.document.blocks):
+        if isinstance(block, Quiz):
+            for question in block.questions:
+                yield _hashed(_quiz_item(question, module))
+        elif isinstance(block, Section) and block.kind in ("interview", "exercise") and block.key:
+            yield _hashed(_prompt(block, module))
+
+
+def _hashed(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "contentHash": _hash(row)}
+
+
+def _html(inlines: Inlines) -> str:
+    return standing_alone().inlines(inlines)
+
+
+def _quiz_item(question: Question, module: Module) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": f"{module.id}/{question.key}",
+        "kind": question.kind,
+        "level": question.level,
+        "stem": {
+            "html": standing_alone().blocks(question.stem),
+            "markdown": question.stem_markdown,
+            "text": plain(question.stem),
+        },
+        "options": _options(question),
+        "hints": [_html(hint) for hint in question.hints],
+        "objectives": [f"{module.id}/{id}" for id in question.objectives],
+        "points": question.points,
+    }
+    if question.kind == "numeric":
+        row["answer"] = {
+            "number": question.answer,
+            "tolerance": question.tolerance or "0",
+            "html": _html(question.why),
+        }
+    elif question.kind == "order":
+        row["answer"] = {"html": _html(question.why)}
+    return row
+
+
+def _options(question: Question) -> list[dict[str, Any]]:
+    rows = [(option.text, option.correct, option.why) for option in question.options]
+    rows += [(item, True, ()) for item in question.items]
+    return [
+        {"id": f"a{n}", "html": _html(words), "text": text(words), "correct": correct, "why": _html(why)}
+        for n, (words, correct, why) in enumerate(rows, 1)
+    ]
+
+
+def _prompt(section: Section, module: Module) -> dict[str, Any]:
+    """An interview question with its model answer, or an exercise with its acceptance check."""
+    writing = standing_alone()
+    title = text(section.title)
+    task = section.parts("Task") if section.kind == "exercise" else ()
+    stem: Blocks = (Paragraph(section.title), *task)
+    answer = section.parts("Strong answer", "Outline", "Acceptance")
+    objectives = plain(section.parts("Objective", "Objectives")).replace(",", " ").replace(".", " ").split()
+    return {
+        "id": f"{module.id}/{section.key}",
+        "kind": section.kind,
+        "level": plain(section.parts("Level")).strip(" ."),
+        "stem": {"html": writing.blocks(stem), "markdown": title, "text": plain(stem)},
+        "options": [],
+        "hints": [writing.blocks(section.parts("Hint"))] if section.parts("Hint") else [],
+        "answer": {"html": writing.blocks(answer)},
+        "objectives": [f"{module.id}/{id}" for id in objectives],
+        "points": 0,
+    }
+
+
+def _file(file: ReleasedFile, course: Course) -> dict[str, Any]:
+    row = {
+        "id": file.path,
+        "path": file.path,
+        "mediaType": file.media_type,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "role": file.role,
+        "language": course.language,
+    }
+    more = {"edition": file.edition, "module": file.module}
+    return row | {key: value for key, value in more.items() if value}

@@ -1,0 +1,131 @@
+"""Turn sources into a `Course`, or raise `InvalidCourse` with every finding at its place.
+
+First the schemas (JSON Schema 2020-12, formats checked), then what no schema can say: ids and
+numbers are unique, parts, tracks and prerequisites exist, a file's name agrees with its front
+matter. Documents are compiled on the way (`pipeline.document`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from typing import Any
+
+from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, did_you_mean, error
+from pipeline.document import CompileRequest, compile_modules
+from pipeline.load import ModuleSource, Sources
+from pipeline.mapping import Positioned, converted
+from pipeline.model import (
+    Author,
+    Course,
+    Kind,
+    License,
+    Module,
+    Part,
+    Removed,
+    Theme,
+    Track,
+)
+from pipeline.schema import schema, schema_findings
+
+TEXTS = ("id", "version", "title", "subtitle", "description", "goal", "language")
+LISTS = ("journey", "qualities", "gives", "before", "assumed", "callouts")
+"""Keys of course.yml that go into a `Course` as they are."""
+
+
+def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs: int = 1) -> Course:
+    """The course of these sources. Raises InvalidCourse with all findings, sorted."""
+    findings = list(sources.findings)
+    described = _checked(sources.course, "course", findings)
+    fronts: list[tuple[ModuleSource, dict[str, Any]]] = []
+    for source in sources.modules:
+        front = _checked(source.front, "module", findings)
+        if front is not None:
+            fronts.append((source, front))
+    if described is not None:
+        findings += _references(described, fronts)
+    findings += _unique(fronts)
+    requests = [CompileRequest(source, front) for source, front in fronts]
+    compiled = compile_modules(requests, theme, pool, jobs)
+    findings += [finding for result in compiled for finding in result.findings]
+    if any(finding.severity >= 3 for finding in findings) or described is None:
+        raise InvalidCourse(findings)
+    modules = sorted((result.module for result in compiled if result.module), key=lambda m: m.number)
+    return _course(described, tuple(modules), sources)
+
+
+def _checked(source: Positioned, name: str, findings: list[Diagnostic]) -> dict[str, Any] | None:
+    """The converted value when it satisfies the schema; otherwise None, and findings."""
+    problems = list(schema_findings(source, name))
+    findings += problems
+    if name == "course":
+        findings += source.findings
+        problems += source.findings
+    return None if problems else converted(source.value, schema(name))
+
+
+def _unique(fronts: Iterable[tuple[ModuleSource, dict[str, Any]]]) -> Iterator[Diagnostic]:
+    """Ids and numbers occur once, and the file's name says the same as its front matter."""
+    seen: dict[tuple[str, object], Span] = {}
+    for source, front in fronts:
+        for key in ("id", "number"):
+            span = source.front.at((key,))
+            first = seen.setdefault((key, front[key]), span)
+            if first is not span:
+                message = f"{key} {front[key]} is taken: {first}"
+                yield error("C101", span, message, f"Give each module {key} of its own.")
+        number, _, slug = source.path.rsplit("/", 1)[-1].removesuffix(".md").partition("-")
+        for key, stated, named in (("number", front["number"], int(number)), ("id", front["id"], slug)):
+            if stated != named:
+                remedy = "Rename the file, or mend the front matter; both must say the same."
+                message = f"{key} is {stated}, but the file name says {named}"
+                yield error("C102", source.front.at((key,)), message, remedy)
+
+
+def _references(
+    course: Mapping[str, Any], fronts: Iterable[tuple[ModuleSource, dict[str, Any]]]
+) -> Iterator[Diagnostic]:
+    """Parts, tracks, stages, kinds, prerequisites and recommended modules exist."""
+    fronts = list(fronts)
+    modules = [front["id"] for _, front in fronts]
+    known: Mapping[str, tuple[str, list[str]]] = {
+        "part": ("part of course.yml", [part["id"] for part in course["parts"]]),
+        "tracks": ("track of course.yml", [track["id"] for track in course["tracks"]]),
+        "stages": ("stage of course.yml", list(course["stages"])),
+        "kind": ("kind of course.yml", list(course["kinds"])),
+        "prerequisites": ("module of this course", modules),
+        "recommended": ("module of this course", modules),
+    }
+    for source, front in fronts:
+        for key, (what, ids) in known.items():
+            value = front.get(key, [])
+            for number, id in enumerate(value if isinstance(value, list) else [value]):
+                if id not in ids:
+                    at = (key, number) if isinstance(value, list) else (key,)
+                    hint = did_you_mean(id, ids)
+                    remedy = f"Known: {', '.join(ids)}."
+                    yield error("C103", source.front.at(at), f'"{id}" is no {what}{hint}', remedy)
+
+
+def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: Sources) -> Course:
+    texts: dict[str, Any] = {name: described[name] for name in TEXTS}
+    lists: dict[str, Any] = {name: tuple(described.get(name, ())) for name in LISTS}
+    removed = described.get("removed", [])
+    return Course(
+        **texts,
+        **lists,
+        url=described.get("url", ""),
+        repository=described.get("repository", ""),
+        removed=tuple(Removed(row["id"], row["since"], row.get("replacedBy", "")) for row in removed),
+        author=Author(**described["author"]),
+        license=License(**described["license"]),
+        parts=tuple(Part(number=n, **part) for n, part in enumerate(described["parts"], 1)),
+        tracks=tuple(Track(**track) for track in described["tracks"]),
+        kinds=tuple(_kind(name, kind) for name, kind in described["kinds"].items()),
+        stages=tuple(described["stages"].items()),
+        modules=modules,
+        assets=sources.assets,
+    )
+
+
+def _kind(name: str, kind: Mapping[str, Any]) -> Kind:
+    words = (kind["words"]["min"], kind["words"]["max"])
+    return Kind(name, tuple(kind["sections"]), words, kind["callouts"])
