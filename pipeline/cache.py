@@ -68,7 +68,7 @@ def put(name: str, value: object) -> None:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
         with os.fdopen(handle, "wb") as file:
             pickle.dump(value, file, protocol=5)
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
     except OSError:
         return
 

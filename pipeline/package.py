@@ -193,9 +193,7 @@ def _alive(pid: int) -> bool:
     if pid == os.getpid():
         return False
     with contextlib.suppress(ProcessLookupError):
-        try:
+        with contextlib.suppress(PermissionError):
             os.kill(pid, 0)
-        except PermissionError:
-            pass
         return True
     return False

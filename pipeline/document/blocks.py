@@ -42,7 +42,7 @@ RAW_STYLES = ("kbd", "sub", "sup")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _TAG = re.compile(r"<(/?)(\w+)\s*(/?)>\Z")
 _RANGE = re.compile(r"(\d+):(\d+)-(\d+):(\d+)")
-_QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
+_QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": ""}
 
 Fence = Callable[["Conversion", str, tuple[tuple[str, str], ...], str, Span], Block | None]

@@ -5,13 +5,14 @@ Six classes are enough to read by, and each box saved is a box that no layout en
 
 from functools import cache
 from html import escape
+from typing import Any
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String, _TokenType
+from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String
 from pygments.util import ClassNotFound
 
-CLASSES = (
+CLASSES: tuple[tuple[Any, str], ...] = (
     (Comment, "c"),
     (Keyword, "k"),
     (String, "s"),
@@ -63,7 +64,7 @@ def highlighted(text: str, language: str) -> tuple[str, ...]:
 
 
 @cache
-def _class(token: _TokenType) -> str:
+def _class(token: Any) -> str:
     return next((name for kind, name in CLASSES if token in kind), "")
 
 

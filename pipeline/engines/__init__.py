@@ -1,0 +1,1 @@
+"""The only importers of other programs: pandoc, node, merman, WeasyPrint, pikepdf, EbookLib, git."""

@@ -54,7 +54,7 @@ def outside_links_are_https(course: Course) -> Iterator[Found]:
 
     `http:` can be changed on the way, `javascript:`, `data:` and `file:` have no place in a book.
     """
-    for module, mark in chain(marks(course, "link"), marks(course, "image")):
+    for _, mark in chain(marks(course, "link"), marks(course, "image")):
         scheme = mark.name.partition(":")[0].lower() if ":" in mark.name.split("/")[0] else ""
         if (scheme and scheme not in ("https", "mailto")) or mark.name.startswith("//"):
             yield mark.span, f"{mark.name} is not an https address", "Use https://, or remove the link."

@@ -7,6 +7,7 @@ whatever fonts it has (SVG 2, chapter 9, "Paths").
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def _map(stations: Sequence[str], regular: Face) -> Iterator[str]:
 def _line(points: Sequence[tuple[float, float]], gap: float) -> str:
     """Straight along a row, a half circle between rows (SVG 2, 9.3.8, elliptical arcs)."""
     data = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (_, from_y), (x, y) in zip(points, points[1:], strict=False):
+    for (_, from_y), (x, y) in pairwise(points):
         sweep = 1 if x > WIDTH / 2 else 0
         radius = gap / 2
         data += (

@@ -10,7 +10,6 @@ from pipeline.diagnostics import Diagnostic, Span, did_you_mean, error
 from pipeline.document.text import text, walk
 from pipeline.model import (
     Block,
-    Blocks,
     Break,
     Code,
     Diagram,
@@ -21,7 +20,6 @@ from pipeline.model import (
     Plain,
     Quiz,
     Section,
-    Slide,
     Styled,
 )
 from pipeline.targets.derive import derived, spoken
@@ -108,15 +106,15 @@ def _following(following: tuple[Next, ...]) -> Iterator[Block]:
 
 
 def authored(module: Module) -> tuple[Leaf, ...]:
-    """The slides of a module's comments; one that holds more than fits goes on."""
+    """The slides of a module's comments; one that holds more than fits goes on, one without a body
+    is a section slide."""
     found = _named(module)
-    return tuple(
-        part
-        for n, slide in enumerate(module.document.slides, 1)
-        for part in parted(
-            Leaf("authored", slide.title, _resolved(slide, found), slide.notes, f"authored-{n}")
-        )
-    )
+    leaves: list[Leaf] = []
+    for n, slide in enumerate(module.document.slides, 1):
+        blocks = tuple(_pulled(part, found) if isinstance(part, Directive) else part for part in slide.body)
+        kind = "authored" if blocks else "section"
+        leaves += parted(Leaf(kind, slide.title, blocks, slide.notes, f"authored-{n}"))
+    return tuple(leaves)
 
 
 def _named(module: Module) -> dict[str, Block]:
@@ -128,10 +126,6 @@ def _named(module: Module) -> dict[str, Block]:
         elif isinstance(block, Code | Diagram):
             named[block.id] = block
     return named
-
-
-def _resolved(slide: Slide, found: Mapping[str, Block]) -> Blocks:
-    return tuple(_pulled(part, found) if isinstance(part, Directive) else part for part in slide.body)
 
 
 def _pulled(directive: Directive, found: Mapping[str, Block]) -> Block:

@@ -4,7 +4,7 @@ H2 gives a section slide, H3 (or an H2 without any) content slides. A paragraph 
 sentences, never a part of one; what is not shown stands in the speaker notes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.document.text import text, walk
@@ -30,7 +30,7 @@ from pipeline.model import (
 from pipeline.targets.parts import balanced, joined, listing_parts, parted, sentences, single_items
 from pipeline.targets.room import Leaf
 
-BULLETS, NESTED, WORDS, LINES = 5, 8, 40, 12
+BULLETS, NESTED, WORDS, LINES = 5, 8, 45, 12
 """The most that a slide shows: bullets, bullets with those of lists inside lists, words, lines of code."""
 TERSE, LONG = 7, 26
 """A sentence of fewer words says too little alone; one of more is not joined to another."""
@@ -95,63 +95,75 @@ def _content(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
 
 
 def _shown(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
-    paragraphs = sum(isinstance(block, Paragraph | ItemList) for block in blocks)
-    budget = WORDS // max(1, paragraphs)
-    points: list[Block] = []
-    for group in _together(blocks):
-        first = group[0]
-        if not isinstance(first, Standalone):
-            points += _points(first, budget)
-            continue
-        lead = _lead(points) if isinstance(first, Code) else ()
-        if not lead:
-            yield from (Leaf("content", title, packed, (), id) for packed in _packed(points))
-        points = []
-        yield from _standing(title, lead, group)
+    """What a heading says, then what it shows."""
+    groups = list(_together(blocks))
+    said = [group[0] for group in groups if not isinstance(group[-1], Standalone)]
+    points = [point for block in said for point in _points(block, WORDS // len(said))]
     yield from (Leaf("content", title, packed, (), id) for packed in _packed(points))
+    for group in groups:
+        if isinstance(group[-1], Standalone):
+            yield from _standing(title, group)
 
 
 def _together(blocks: Blocks) -> Iterator[Blocks]:
-    """Blocks one by one, but short code and its output as a pair."""
-    rest = [block for block in blocks if not isinstance(block, ThematicBreak)]
+    """Blocks one by one; but a sentence goes with the code or table that it leads to, short code with
+    its output, and the reading of a diagram stays in the notes."""
+    rest = [block for block in blocks if not isinstance(block, ThematicBreak) and not _is_reading(block)]
     while rest:
-        first, second = rest[0], rest[1] if len(rest) > 1 else None
-        pair = isinstance(first, Code) and isinstance(second, Output)
-        taken = 2 if pair and _lines(first) + _lines(second) < LINES else 1
-        yield tuple(rest[:taken])
-        del rest[:taken]
+        match rest:
+            case [Paragraph() as paragraph, Code() | Table(), *_] if lead := _lead(paragraph):
+                yield (*lead, *rest[1 : _end(rest, 1)])
+                del rest[: _end(rest, 1)]
+            case _:
+                yield tuple(rest[: _end(rest, 0)])
+                del rest[: _end(rest, 0)]
 
 
-def _lines(block: Block | None) -> int:
+def _is_reading(block: Block) -> bool:
+    """A diagram in words: a paragraph that begins *Read it as.*"""
+    return isinstance(block, Paragraph) and text(block.inlines).startswith("Read it as.")
+
+
+def _end(blocks: Sequence[Block], start: int) -> int:
+    """Where the block at `start` ends, with the output that goes with it."""
+    match blocks[start:]:
+        case [Code() as code, Output() as output, *_] if _lines(code) + _lines(output) < LINES:
+            return start + 2
+    return start + 1
+
+
+def _lines(block: Block) -> int:
     return block.text.count("\n") + 1 if isinstance(block, Code | Output) else 0
 
 
-def _lead(points: list[Block]) -> Blocks:
-    """One short sentence may stand above the code that it introduces."""
-    match points:
-        case [Paragraph() as sentence]:
-            return (sentence,)
-        case [ItemList(ordered=False, items=((Plain(inlines=inlines),),))] if words(points) <= WORDS // 2:
-            return (Paragraph(inlines),)
-    return ()
+def _lead(paragraph: Paragraph) -> Blocks:
+    """The sentence of a paragraph that may stand above what follows it, if it is short."""
+    said = next(_said(paragraph.inlines, 0), ())
+    return (Paragraph(said),) if 0 < _count(said) <= WORDS // 2 else ()
 
 
-def _standing(title: Inlines, lead: Blocks, group: Blocks) -> Iterator[Leaf]:
-    """The slides of a block that stands alone."""
-    match group[0]:
-        case Diagram() as diagram:
+def _standing(title: Inlines, group: Blocks) -> Iterator[Leaf]:
+    """The slides of blocks that stand apart from the text."""
+    match group:
+        case (Diagram() as diagram,):
             yield Leaf("diagram", (diagram.title,) if diagram.title else title, group)
-        case Table(id=id):
+        case (*_, Table(id=id)):
             yield Leaf("table", title, group, (), id)
-        case Quiz(questions=questions):
-            for question in _sample(questions):
-                yield Leaf("quiz", title, (Quiz((question,)),))
-        case Code(id=id) | Output(id=id) as listing if len(group) == 1:
-            for part in listing_parts(listing, LINES):
-                yield Leaf("code", title, (*lead, part), (), id)
-                lead = ()
-        case _:
-            yield Leaf("code", title, (*lead, *group))
+        case (Quiz(questions=questions),):
+            yield from (Leaf("quiz", title, (Quiz((question,)),)) for question in _sample(questions))
+        case (*lead, Code() as code, Output() as output):
+            yield Leaf("code", title, (*lead, code, output), (), code.id)
+        case (*lead, Code(id=series) as listing):
+            yield from _listing(title, tuple(lead), listing, series)
+        case (Output(of=of) as listing,):
+            yield from _listing(title, (), listing, f"code.{of}")
+
+
+def _listing(title: Inlines, lead: Blocks, listing: Code | Output, series: str) -> Iterator[Leaf]:
+    """A listing on as many slides as it needs; its output belongs to the same series."""
+    for part in listing_parts(listing, LINES):
+        yield Leaf("code", title, (*lead, part), (), series)
+        lead = ()
 
 
 def _sample(questions: tuple[Question, ...]) -> tuple[Question, ...]:
@@ -228,12 +240,12 @@ def _brief_item(item: Blocks) -> Iterator[Block]:
     yield from (_brief(block) for block in item if isinstance(block, ItemList))
 
 
-def _packed(points: list[Block]) -> list[Blocks]:
+def _packed(points: Sequence[Block]) -> list[Blocks]:
     """Points shared out evenly over slides of at most five bullets and about forty words."""
     return balanced(lambda most: list(_groups(points, most)), BULLETS)
 
 
-def _groups(points: list[Block], most: float) -> Iterator[Blocks]:
+def _groups(points: Sequence[Block], most: float) -> Iterator[Blocks]:
     group: list[Block] = []
     for point in points:
         leads = group and isinstance(group[-1], Paragraph)
@@ -286,13 +298,13 @@ def _limited(leaves: list[Leaf], most: int) -> tuple[Leaf, ...]:
 
 def _units(leaves: list[Leaf]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """What is kept together: its rank (lower matters more), its place, its leaves."""
-    ranks = {"section": 0, "content": 1, "diagram": 1, "quiz": 2, "table": 3, "code": 3}
+    ranks = {"section": 0, "content": 1, "diagram": 1, "quiz": 1, "table": 2, "code": 2}
     seen: dict[str, int] = {}
     for n, leaf in enumerate(leaves):
         before = seen.get(leaf.series, 0)
         seen[leaf.series] = before + 1
         if leaf.kind not in ("table", "code") or not leaf.series:
-            yield ranks[leaf.kind] + (2 if before and leaf.series else 0), n, (n,)
+            yield ranks[leaf.kind] + (1 + before if before and leaf.series else 0), n, (n,)
         elif not before:
             unit = tuple(m for m, other in enumerate(leaves) if other.series == leaf.series)
             yield ranks[leaf.kind] + len(unit) - 1, n, unit

@@ -250,7 +250,7 @@ def _ids(tree: etree._Element) -> Iterator[str]:
 
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
     """Every id is there, and every link inside the book leads to a file and an id that it holds."""
-    held = {name: content for name, content in files(artifact.data)}
+    held = dict(files(artifact.data))
     trees = {name: etree.fromstring(content) for name, content in held.items() if name.endswith(".xhtml")}
     ids = {name: set(_ids(tree)) for name, tree in trees.items()}
     span = Span(artifact.job.path)

@@ -27,13 +27,19 @@ def parted(leaf: Leaf, least: int = LEAST) -> tuple[Leaf, ...]:
     height = room(leaf.title)
     if needed(leaf.blocks, least) <= height:
         return (leaf,)
-    groups: list[list[Block]] = [[]]
-    for piece in (piece for block in leaf.blocks for piece in _pieces(block, least, height)):
-        if groups[-1] and needed([*groups[-1], piece], least) > height:
-            groups.append([])
-        groups[-1].append(piece)
+    pieces = [piece for block in leaf.blocks for piece in _pieces(block, least, height)]
+    groups = balanced(lambda most: _groups(pieces, least, most), height)
     notes = (leaf.notes, *[()] * len(groups))
     return tuple(replace(leaf, blocks=joined(group), notes=notes[n]) for n, group in enumerate(groups))
+
+
+def _groups(pieces: list[Block], size: int, height: float) -> list[list[Block]]:
+    groups: list[list[Block]] = [[]]
+    for piece in pieces:
+        if groups[-1] and needed([*groups[-1], piece], size) > height:
+            groups.append([])
+        groups[-1].append(piece)
+    return groups
 
 
 def balanced(cut: Callable[[float], list[T]], most: float) -> list[T]:

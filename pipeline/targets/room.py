@@ -75,7 +75,7 @@ def code_size(blocks: Blocks, size: int) -> int:
 
 def table_size(size: int) -> int:
     """Tables are set a little smaller than text."""
-    return max(LEAST, min(size - 4, 26))
+    return max(LEAST, min(size - 4, 30))
 
 
 def needed(blocks: Iterable[Block], size: int, width: float = WIDTH) -> float:

@@ -23,6 +23,8 @@ from fontTools.ttLib import TTFont
 HERE = Path(__file__).parent
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x1E9E, 0x2BC, 0x2C6, 0x2C7, 0x2DA, 0x2DC]
 GREEK = [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA)]
+# A fallback face must hold the spaces too: Pango sets the space behind a symbol in the symbol's face.
+SPACES = [0x20, 0xA0]
 PUNCTUATION = [*range(0x2000, 0x2070), 0x2070, *range(0x2074, 0x208F), *range(0x20A0, 0x20C0)]
 SYMBOLS = [
     *range(0x2100, 0x2150),
@@ -34,6 +36,7 @@ SYMBOLS = [
     *range(0x2600, 0x27C0),
     *range(0x2B00, 0x2B60),
 ]
+MATH = [*range(0x2190, 0x21A0), 0x21D0, 0x21D2, 0x21D4, *range(0x2200, 0x2300)]
 EMOJI = (
     "✅❌⚠❗❓❔❕➕➖✔✖⭐🌟✨⚡🔥💡📌📍📎🔗🔒🔓🔑🔐🔍🔎📈📉📊📋📝📄📁📂📚📖📘📗📕📙🎓🎯🎉🏆🏁🚀🛠🔧🔨⚙🧰🧪🧩🧠🤔👀👉👈👆👇👍👎"
     "👋🙏💪🙂😀😄😅😉😎😢😱💬💭🗣📢🔔⏰⏱⏳⌛📅🌍🌐🌎☁💻🖥📱🖨💾💿🗄📦📬📧✉📡🛡🚨🚦🚧🛑⛔🚫♻🔄🔁🔀▶⏸⏹⏩⬆⬇➡⬅↩"
@@ -107,7 +110,7 @@ def main(root: Path) -> None:
         "Bold Italic": "BoldItalic",
     }.items():
         font = TTFont(find(f"CharisSIL-{name}.ttf"), recalcTimestamp=False)
-        make(font, "Book Serif", style, LATIN + GREEK + PUNCTUATION, TEXT_FEATURES)
+        make(font, "Book Serif", style, LATIN + GREEK + PUNCTUATION + MATH, TEXT_FEATURES)
         mono = TTFont(find(f"JetBrainsMono-{name}.ttf"), recalcTimestamp=False)
         make(
             mono,
@@ -133,9 +136,9 @@ def main(root: Path) -> None:
         make(font, "Book Sans", style, LATIN + GREEK + PUNCTUATION, TEXT_FEATURES)
     for style, name in {"Regular": "DejaVuSans.ttf", "Bold": "DejaVuSans-Bold.ttf"}.items():
         font = TTFont(find(name), recalcTimestamp=False)
-        make(font, "Book Symbols", style, SYMBOLS + PUNCTUATION, CODE_FEATURES)
+        make(font, "Book Symbols", style, SPACES + SYMBOLS + PUNCTUATION, CODE_FEATURES)
     font = TTFont(find("NotoColorEmoji.ttf"), recalcTimestamp=False)
-    make(font, "Book Emoji", "Regular", sorted({ord(c) for c in EMOJI} | {0xFE0F}), CODE_FEATURES)
+    make(font, "Book Emoji", "Regular", sorted({ord(c) for c in EMOJI} | {0xFE0F, *SPACES}), CODE_FEATURES)
 
 
 if __name__ == "__main__":
