@@ -43,6 +43,7 @@ CALLOUT_TITLES = {
     "warning": "Warning",
     "caution": "Caution",
 }
+ITEM_FACTS = ("Level.", "Objective.", "Objectives.")
 LETTERS = "ABCDEFGHIJ"
 LANGUAGE_NAMES = {"js": "JavaScript", "mjs": "JavaScript", "sh": "Shell", "json": "JSON", "yaml": "YAML"}
 
@@ -166,8 +167,17 @@ class Writing:
         heading = f"h{section.level}"
         return (
             f'<section class="level{section.level}{kind}" id="{self.id(section.id)}">\n'
-            f"<{heading}>{self.inlines(section.title)}</{heading}>\n{self.blocks(section.blocks)}</section>\n"
+            f"<{heading}>{self.inlines(section.title)}</{heading}>\n{self._inside(section)}</section>\n"
         )
+
+    def _inside(self, section: Section) -> str:
+        """The section's blocks; of an item, the short facts (level, objectives) come on one line."""
+        if not section.kind:
+            return self.blocks(section.blocks)
+        facts = [block for block in section.blocks if isinstance(block, Paragraph) and _is_fact(block)]
+        line = " ".join(self.inlines(block.inlines) for block in facts if isinstance(block, Paragraph))
+        head = f'<p class="item-facts">{line}</p>\n' if line else ""
+        return head + self.blocks(block for block in section.blocks if block not in facts)
 
     def _figure(self, image: Image) -> str:
         return f'<figure class="picture">{self._inline(image)}</figure>\n'
@@ -190,7 +200,8 @@ class Writing:
         """A listing: its file's name, its lines, and why it is only shown where it is."""
         language = LANGUAGE_NAMES.get(block.language, block.language)
         name = block.get("file")
-        caption = f'<figcaption class="file">{escape(name)}</figcaption>' if name else ""
+        more = ", continued" if block.get("append") == "true" else ""
+        caption = f'<figcaption class="file">{escape(name)}{more}</figcaption>' if name else ""
         why = block.get("why")
         remark = f'<p class="not-run">Shown, not run: {escape(why)}</p>' if why else ""
         lines = self._lines(block.lines)
@@ -269,23 +280,27 @@ class Writing:
         """The answer of a quiz item, with the reason for every option."""
         if question.options:
             rows = "".join(
-                f'<li class="{"right" if option.correct else "wrong"}">'
+                f'<li class="{"key" if option.correct else "distractor"}">'
                 f"<strong>{'Right' if option.correct else 'Wrong'}.</strong> {self.inlines(option.why)}</li>"
                 for option in question.options
             )
-            return f'<p>{self.key(question)}</p><ol class="options">{rows}</ol>\n'
+            return f'<ol class="options">{rows}</ol>\n'
         if question.items:
             rows = "".join(f"<li>{self.inlines(item)}</li>" for item in question.items)
             return f"<ol>{rows}</ol><p>{self.inlines(question.why)}</p>\n"
-        return f"<p>{self.key(question)} {self.inlines(question.why)}</p>\n"
+        return f"<p>{self.inlines(question.why)}</p>\n"
 
     def key(self, question: Question) -> str:
         """The short answer: letters, a number."""
         if question.options:
-            letters = [LETTERS[n] for n, option in enumerate(question.options) if option.correct]
-            return f"<strong>{', '.join(letters)}</strong>"
+            return ", ".join(LETTERS[n] for n, option in enumerate(question.options) if option.correct)
         within = f" (± {question.tolerance})" if question.tolerance not in ("", "0") else ""
-        return f"<strong>{escape(question.answer)}{within}.</strong>" if question.answer else ""
+        return f"{escape(question.answer)}{within}" if question.answer else "in this order"
+
+
+def _is_fact(block: Paragraph) -> bool:
+    lead = block.inlines[0] if block.inlines else ""
+    return isinstance(lead, Styled) and text(lead.children) in ITEM_FACTS
 
 
 def _aligned(block: Table, column: int) -> str:

@@ -237,7 +237,8 @@ def _answers(course: Course, edition: Edition, modules: tuple[Module, ...], form
             back = form.address(module.id, name(module.id, question.id))
             parts.append(
                 f'<section class="answer" id="{id}"><p class="answer-head">'
-                f'<a href="{back}">Question {number}</a></p>{writing.solution(question)}</section>\n'
+                f'<a href="{back}">Question {number}</a> '
+                f'<span class="key-short">{writing.key(question)}</span></p>{writing.solution(question)}</section>\n'
             )
         parts.append("</section>\n")
     return Page("answers", "answers", "", "Answers to the quizzes", "".join(parts), tuple(entries))

@@ -14,5 +14,5 @@ const cases = [
   ['warm: HTTP', 1],
 ];
 for (const [name, roundTrips] of cases) {
-  console.log(name.padEnd(26), roundTrips, 'round trips', farthest(roundTrips), 'km');
+  console.log(name.padEnd(26), 'round trips', roundTrips, '->', farthest(roundTrips), 'km');
 }
