@@ -13,7 +13,7 @@ import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
-from pipeline.mapping import Positioned, parse
+from pipeline.mapping import UNPRINTABLE, Positioned, parse
 from pipeline.model import Asset, Theme
 
 MODULE_FILE = re.compile(r"\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md\Z")
@@ -116,9 +116,9 @@ def _nothing(path: str, message: str, remedy: str) -> Diagnostic:
 def _module_files(content: Path, shown: str, findings: list[Diagnostic]) -> list[Path]:
     folder = content / "modules"
     paths = sorted(folder.glob("*.md")) if folder.is_dir() else []
-    good = [path for path in paths if MODULE_FILE.match(path.name)]
+    good = [path for path in paths if MODULE_FILE.match(path.name) and _is_own(path, shown, findings)]
     for path in paths:
-        if path not in good:
+        if not MODULE_FILE.match(path.name):
             span = Span(f"{shown}/modules/{path.name}")
             remedy = "Name it NN-slug.md: two digits, then lower-case words joined by hyphens."
             findings.append(error("F103", span, "the file name is not that of a module", remedy))
@@ -128,8 +128,28 @@ def _module_files(content: Path, shown: str, findings: list[Diagnostic]) -> list
     return good
 
 
+def _is_own(path: Path, shown: str, findings: list[Diagnostic]) -> bool:
+    """Whether a module is a file, and one of the course: a symbolic link may lead out of it."""
+    span = Span(f"{shown}/modules/{path.name}")
+    if path.is_symlink():
+        findings.append(error("F108", span, "a symbolic link", "Copy the file into the course."))
+    elif not path.is_file():
+        findings.append(error("F100", span, "this is no file", "A module is a Markdown file."))
+    elif path.stat().st_size > ASSET_LIMIT:
+        findings.append(_too_large(span))
+    else:
+        return True
+    return False
+
+
+def _too_large(span: Span) -> Diagnostic:
+    return error(
+        "F109", span, "the file is too large", f"Make it smaller than {ASSET_LIMIT // 1_000_000} MB."
+    )
+
+
 def _text(path: Path, shown: str) -> tuple[str, list[Diagnostic]]:
-    """The file's text with LF ends. A file that is no UTF-8, or begins with a BOM, gives a finding."""
+    """The file's text with LF ends. What is no UTF-8, or cannot be printed, gives a finding."""
     data = path.read_bytes()
     findings: list[Diagnostic] = []
     if data.startswith(b"\xef\xbb\xbf"):
@@ -139,13 +159,23 @@ def _text(path: Path, shown: str) -> tuple[str, list[Diagnostic]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        line = data.count(b"\n", 0, problem.start) + 1
-        column = problem.start - (data.rfind(b"\n", 0, problem.start) + 1) + 1
-        span = Span(shown, line, column)
+        span = _place(data[: problem.start].decode("utf-8"), shown)
         message = f"the file is not UTF-8 (byte 0x{data[problem.start]:02x})"
         findings.append(error("F101", span, message, "Save the file in the encoding UTF-8."))
         text = data.decode("utf-8", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), findings
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    strange = UNPRINTABLE.search(text)
+    if strange:
+        message = f"the control character U+{ord(strange[0]):04X} cannot be printed"
+        span = _place(text[: strange.start()], shown)
+        findings.append(error("F110", span, message, "Remove it, and any other of its kind."))
+    return UNPRINTABLE.sub("�", text), findings
+
+
+def _place(before: str, shown: str) -> Span:
+    """Where a file goes on after this text."""
+    lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Span(shown, len(lines), len(lines[-1]) + 1)
 
 
 def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) -> ModuleSource | None:
@@ -179,14 +209,14 @@ def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) ->
 def _assets(content: Path, shown: str, findings: list[Diagnostic]) -> tuple[Asset, ...]:
     """Every file below `assets/`. Symbolic links are refused: they may lead out of the course."""
     assets: list[Asset] = []
-    for path in sorted((content / "assets").rglob("*")):
+    folder = content / "assets"
+    for path in [folder] if folder.is_symlink() else sorted(folder.rglob("*")):
         name = path.relative_to(content).as_posix()
         span = Span(f"{shown}/{name}")
         if path.is_symlink():
             findings.append(error("F108", span, "a symbolic link", "Copy the file into the course."))
         elif path.is_file() and path.stat().st_size > ASSET_LIMIT:
-            remedy = f"Make it smaller than {ASSET_LIMIT // 1_000_000} MB."
-            findings.append(error("F109", span, "the file is too large", remedy))
+            findings.append(_too_large(span))
         elif path.is_file():
             assets.append(Asset(name, path.read_bytes()))
     return tuple(assets)

@@ -6,8 +6,8 @@ text, and `converted` turns text into numbers and booleans where a JSON Schema a
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import yaml
@@ -20,12 +20,16 @@ _Loader = cast(Any, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 @dataclass(frozen=True, slots=True)
 class Positioned:
-    """A YAML value with the span of each value (`spans`) and of each mapping's keys (`keys`)."""
+    """A YAML value with the span of each value (`spans`) and of each mapping's keys (`keys`).
+
+    `raw` holds each scalar as it is written, with its quotation marks or its `|`.
+    """
 
     value: Any
     spans: Mapping[Path, Span]
     keys: Mapping[Path, Span]
     findings: tuple[Diagnostic, ...]
+    raw: Mapping[Path, str] = field(default_factory=dict)
 
     def at(self, path: Path) -> Span:
         """The span of the value at `path`, or of the nearest value around it."""
@@ -33,14 +37,54 @@ class Positioned:
             path = path[:-1]
         return self.spans[path]
 
+    def inside(self, path: Path, offset: int) -> tuple[int, int]:
+        """Line and column of the file at which the N-th character of a text stands.
+
+        YAML folds lines, strips indentation and escapes characters, but keeps the order of all that
+        is not white space: so those characters are counted.
+        """
+        start, raw, value = self.at(path), self.raw.get(path, ""), self._text(path)
+        wanted = sum(not char.isspace() for char in value[:offset])
+        first = raw.find("\n") + 1 if raw[:1] in ("|", ">") else int(raw[:1] in ("'", '"'))
+        for found in _CHARACTERS.get(raw[:1], _PLAIN).finditer(raw, first):
+            if found[0].isspace() or found[0] in _ESCAPED_SPACES:
+                continue
+            if not wanted:
+                before = raw[: found.start()]
+                column = 1 if "\n" in before else start.column
+                return start.line + before.count("\n"), column + len(before) - before.rfind("\n") - 1
+            wanted -= 1
+        return start.line, start.column
+
+    def _text(self, path: Path) -> str:
+        value = self.value
+        for step in path:
+            value = value[step]
+        return str(value)
+
+
+_PLAIN = re.compile(r".", re.DOTALL)
+_CHARACTERS = {
+    '"': re.compile(r"\\(?:x..|u.{4}|U.{8}|.)|.", re.DOTALL),
+    "'": re.compile(r"''|.", re.DOTALL),
+}
+_ESCAPED_SPACES = ("\\n", "\\t", "\\r", "\\ ", "\\\n")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 (section 2.2) has no way to write."""
+
 
 def parse(text: str, path: str, line: int = 1, column: int = 1) -> Positioned:
     """Read one YAML document that begins at this place of the file `path`.
 
-    Syntax errors, duplicate keys and aliases become findings; the value is then what could be read.
+    Syntax errors, duplicate keys, aliases and control characters become findings; the value is then
+    what could be read.
     """
     whole = Span(path, line, column)
     try:
+        alias = next(_aliases(text), None)
+        if alias:
+            at = Span(path, line + alias.start_mark.line, column + alias.start_mark.column)
+            return Positioned(None, {(): whole}, {}, (_syntax(at, "an alias", "Write the value out."),))
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
@@ -49,26 +93,34 @@ def parse(text: str, path: str, line: int = 1, column: int = 1) -> Positioned:
         return Positioned(None, {(): whole}, {}, (_syntax(span, said),))
     except yaml.YAMLError as problem:
         return Positioned(None, {(): whole}, {}, (_syntax(whole, str(problem)),))
-    walk = _Walk(path, line, column)
+    walk = _Walk(path, line, column, text.split("\n"))
     value = walk.value(node, ()) if node is not None else None
     walk.spans.setdefault((), whole)
-    return Positioned(value, walk.spans, walk.keys, tuple(walk.findings))
+    return Positioned(value, walk.spans, walk.keys, tuple(walk.findings), walk.raw)
 
 
-def _syntax(span: Span, said: str) -> Diagnostic:
-    remedy = 'Quote a text that holds ": ", "#", a backtick or a quotation mark, or write it under >-.'
+def _aliases(text: str) -> Iterator[Any]:
+    """The aliases of a YAML text: a few lines of them can stand for billions of values."""
+    if "*" in text and "&" in text:
+        yield from (token for token in yaml.scan(text, Loader=_Loader) if isinstance(token, yaml.AliasToken))
+
+
+QUOTE_IT = 'Quote a text that holds ": ", "#", a backtick or a quotation mark, or write it under >-.'
+
+
+def _syntax(span: Span, said: str, remedy: str = QUOTE_IT) -> Diagnostic:
     return error("F104", span, f"YAML: {said}", remedy)
 
 
 class _Walk:
     """One pass over the node tree that collects values, spans and findings."""
 
-    def __init__(self, path: str, line: int, column: int) -> None:
-        self.path, self.line, self.column = path, line, column
+    def __init__(self, path: str, line: int, column: int, lines: list[str]) -> None:
+        self.path, self.line, self.column, self.lines = path, line, column, lines
+        self.raw: dict[Path, str] = {}
         self.spans: dict[Path, Span] = {}
         self.keys: dict[Path, Span] = {}
         self.findings: list[Diagnostic] = []
-        self.open: set[int] = set()
 
     def span(self, node: Any) -> Span:
         start, end = node.start_mark, node.end_mark
@@ -82,22 +134,30 @@ class _Walk:
 
     def value(self, node: Any, at: Path) -> Any:
         self.spans[at] = self.span(node)
-        if id(node) in self.open or len(at) > 20:
-            remedy = "Write the value out; a course needs no YAML anchors and no deep nesting."
-            self.findings.append(error("F104", self.span(node), "YAML: nested too deeply", remedy))
+        if len(at) > 20:
+            remedy = "Write it flat; a course needs no deep nesting."
+            self.findings.append(_syntax(self.span(node), "nested too deeply", remedy))
             return None
-        self.open.add(id(node))
-        try:
-            return self._children(node, at)
-        finally:
-            self.open.discard(id(node))
+        return self._children(node, at)
 
     def _children(self, node: Any, at: Path) -> Any:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, at)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*at, number)) for number, child in enumerate(node.value)]
-        return "" if node.tag.endswith(":null") and node.style is None else node.value
+        self.raw[at] = self._written(node.start_mark, node.end_mark)
+        if UNPRINTABLE.search(node.value):
+            self.findings.append(_syntax(self.span(node), "a control character", "Remove it."))
+        value: str = UNPRINTABLE.sub("�", node.value)
+        return "" if node.tag.endswith(":null") and node.style is None else value
+
+    def _written(self, start: Any, end: Any) -> str:
+        """A scalar as it stands in the text."""
+        lines = self.lines[start.line : end.line + 1]
+        if len(lines) > end.line - start.line:
+            lines[-1] = lines[-1][: end.column]
+        lines[0] = lines[0][start.column :]
+        return "\n".join(lines)
 
     def _mapping(self, node: Any, at: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -120,7 +180,7 @@ class _Walk:
         return result
 
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+_NUMBER = re.compile(r"-?\d{1,15}\Z", re.ASCII)
 
 
 def converted(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Any:
@@ -139,7 +199,7 @@ def converted(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any] | N
         return {key: converted(item, inner.get(key, other), root) for key, item in value.items()}
     if isinstance(value, list):
         return [converted(item, schema.get("items", {}), root) for item in value]
-    if wanted == "integer" and _NUMBER.match(value or "") and "." not in value:
+    if wanted == "integer" and _NUMBER.match(value or ""):
         return int(value)
     if wanted == "boolean" and value in ("true", "false"):
         return value == "true"

@@ -1,7 +1,8 @@
 """The project's JSON Schemas (2020-12), and what they have against a positioned YAML value."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,20 +22,52 @@ def schema(name: str) -> Mapping[str, Any]:
 
 def schema_findings(source: Positioned, name: str) -> Iterator[Diagnostic]:
     """What the schema `name` has against a YAML value, each at the value's own position."""
-    from jsonschema import Draft202012Validator, FormatChecker
-
     if source.value is None and source.findings:
         return
     value = converted(source.value, schema(name))
-    validator = Draft202012Validator(schema(name), format_checker=FormatChecker())
-    for problem in sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.absolute_path))):
-        yield from _schema_finding(problem, source)
+    problems = sorted(_validator(name).iter_errors(value), key=lambda e: list(map(str, e.absolute_path)))
+    plain = {tuple(problem.absolute_path) for problem in problems if not _conditional(problem)}
+    found = [
+        finding
+        for problem in problems
+        if not _conditional(problem) or tuple(problem.absolute_path) not in plain
+        for finding in _schema_finding(problem, source, _inner(schema(name), problem.absolute_path))
+    ]
+    yield from dict.fromkeys(found)
 
 
-def _schema_finding(problem: Any, source: Positioned) -> Iterator[Diagnostic]:
+def _inner(schema: Mapping[str, Any], path: Iterable[str | int]) -> Mapping[str, Any]:
+    """The schema of the value at `path`."""
+    for step in path:
+        named = schema.get("properties", {}).get(step) or schema.get("additionalProperties") or {}
+        schema = schema.get("items", {}) if isinstance(step, int) else named
+    return schema
+
+
+@cache
+def _validator(name: str) -> Any:
+    """A validator whose `pattern` means what ECMA-262 says: `$` is the very end of a text."""
+    from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+
+    def pattern(validator: Any, wanted: str, instance: Any, schema: Any) -> Iterator[Any]:
+        if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", wanted), instance, re.ASCII):
+            yield ValidationError(f"{instance!r} does not match {wanted!r}")
+
+    strict = validators.extend(Draft202012Validator, {"pattern": pattern})
+    return strict(schema(name), format_checker=FormatChecker())
+
+
+def _conditional(problem: Any) -> bool:
+    """Whether a finding only follows from another field, which must be right first."""
+    return "then" in problem.absolute_schema_path
+
+
+def _schema_finding(
+    problem: Any, source: Positioned, schema: Mapping[str, Any]
+) -> Iterator[Diagnostic]:
     at = tuple(problem.absolute_path)
     field = "/".join(map(str, at)) or "the document"
-    expected = str(problem.schema.get("description", "")) or "See docs/authoring.md."
+    expected = str(schema.get("description", "")) or "See docs/authoring.md."
     if problem.validator == "additionalProperties":
         known = problem.schema.get("properties", {})
         for key in sorted(set(problem.instance) - set(known)):
@@ -44,7 +77,7 @@ def _schema_finding(problem: Any, source: Positioned) -> Iterator[Diagnostic]:
     elif problem.validator == "required":
         missing = [key for key in problem.validator_value if key not in problem.instance]
         for key in missing:
-            described = problem.schema.get("properties", {}).get(key, {}).get("description", "")
+            described = schema.get("properties", {}).get(key, {}).get("description", "")
             span = source.at(at)
             span = Span(span.path, span.line, span.column)
             yield error("F112", span, f'{field} has no "{key}"', f"Add it: {described}".strip())
@@ -53,11 +86,12 @@ def _schema_finding(problem: Any, source: Positioned) -> Iterator[Diagnostic]:
 
 
 def _said(problem: Any) -> str:
-    given = problem.instance if isinstance(problem.instance, (str, int)) else type(problem.instance).__name__
+    kinds = {dict: "a mapping", list: "a list", type(None): "nothing"}
+    given = kinds.get(type(problem.instance), f'"{problem.instance}"')
     match problem.validator:
         case "enum":
             words = [str(word) for word in problem.validator_value]
-            return f'"{given}" is not one of {", ".join(words)}{did_you_mean(str(given), words)}'
+            return f"{given} is not one of {", ".join(words)}{did_you_mean(str(given), words)}'
         case "type":
             names = {
                 "array": "a list",
@@ -66,10 +100,27 @@ def _said(problem: Any) -> str:
                 "string": "a text",
             }
             wanted = names.get(str(problem.validator_value), str(problem.validator_value))
-            return f'expected {wanted}, not "{given}"'
+            return f"expected {wanted}, not {given}"
         case "pattern":
-            return f'"{given}" does not have the right form'
+            return f"{given} does not have the right form"
         case "format":
-            return f'"{given}" is not a valid {problem.validator_value}'
+            return f"{given} is not a valid {problem.validator_value}"
+        case "minLength" | "minItems" | "minProperties" if not problem.instance:
+            return "is empty"
+        case "minItems" | "maxItems":
+            return f"{len(problem.instance)} entries; {_limits(problem.schema)} are asked for"
+        case "maxLength":
+            return f"{len(problem.instance)} characters; at most {problem.validator_value} are allowed"
+        case "uniqueItems":
+            return "an entry occurs twice"
+        case "not":
+            asked = [row["required"][0] for row in problem.validator_value["anyOf"]]
+            wrong = next((key for key in asked if key in problem.instance), "")
+            return f'an item of kind {problem.instance.get("kind")} has no "{wrong}"'
         case _:
             return str(problem.message)
+
+
+def _limits(schema: Mapping[str, Any]) -> str:
+    least, most = schema.get("minItems", 0), schema.get("maxItems")
+    return f"{least} to {most}" if most else f"at least {least}"

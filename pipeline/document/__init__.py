@@ -5,29 +5,33 @@ with it everything its modules hold: bodies, the inline Markdown of front matter
 """
 
 import gc
+import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.document.blocks import Comment, Conversion
+from pipeline.document.blocks import Conversion
 from pipeline.document.diagrams import diagram
+from pipeline.document.positions import Comment, Place, ShortText, value_text
 from pipeline.document.quiz import quiz
 from pipeline.document.sections import nested
 from pipeline.document.slides import is_slide, slide
 from pipeline.document.text import count_words, text
-from pipeline.engines.pandoc import MARKDOWN, WITH_POSITIONS, Reader, ReaderStopped
+from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped
 from pipeline.load import ModuleSource
 from pipeline.mapping import Positioned
-from pipeline.model import Block, Blocks, Document, Inlines, Mark, Module, Objective, Plain, Term, Theme
+from pipeline.model import Block, Blocks, Document, Inlines, Mark, Module, Objective, Term, Theme
 from pipeline.schema import schema_findings
 
 TEXTS = ("id", "number", "title", "part", "minutes", "difficulty", "version", "updated")
 LISTS = ("stages", "tracks", "prerequisites", "recommended", "keywords", "aliases")
 """Keys of the front matter that go into a `Module` as they are."""
+_LAST_HASHES = re.compile(r"(?<=\s)#+(?=\s*\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def _pair(work: tuple[list[CompileRequest], Theme]) -> list[Compiled]:
 
 def _key(request: CompileRequest, theme: Theme) -> str:
     source = request.source
-    spans = sorted((repr(path), span) for path, span in source.front.spans.items())
-    return cache.key("compile", source.shown, source.body, source.body_line, request.front, spans, theme)
+    front = sorted((repr(path), span) for path, span in source.front.spans.items()), source.front.raw
+    return cache.key("compile", source.shown, source.body, source.body_line, request.front, front, theme)
 
 
 def _compile_slot(requests: Iterable[CompileRequest], theme: Theme) -> list[Compiled]:
@@ -83,7 +87,7 @@ def _compile_slot(requests: Iterable[CompileRequest], theme: Theme) -> list[Comp
     try:
         with Reader() as reader:
             return [_compile(request, theme, reader) for request in requests]
-    except ReaderStopped:
+    except (ReaderStopped, RecursionError):
         return [_compile_alone(request, theme) for request in requests]
     finally:
         gc.enable()
@@ -94,10 +98,10 @@ def _compile_alone(request: CompileRequest, theme: Theme) -> Compiled:
     try:
         with Reader() as reader:
             return _compile(request, theme, reader)
-    except ReaderStopped:
+    except (ReaderStopped, RecursionError):
         remedy = "Look for very deep nesting of lists, quotations or emphasis, and flatten it."
         span = Span(request.source.shown, request.source.body_line)
-        return Compiled(None, (error("F120", span, "pandoc could not read this module", remedy),))
+        return Compiled(None, (error("F120", span, "the text is nested too deeply to be read", remedy),))
 
 
 def _compile(request: CompileRequest, theme: Theme, reader: Reader) -> Compiled:
@@ -113,7 +117,7 @@ class _Compilation:
         self.conversion = Conversion(
             self.source.shown,
             self.source.body_line,
-            {"mermaid": self.diagram, "quiz": self.quiz, "output": Conversion.output},
+            fences={"mermaid": self.diagram, "quiz": self.quiz, "output": Conversion.output},
         )
 
     def compiled(self) -> Compiled:
@@ -134,7 +138,6 @@ class _Compilation:
         front = self.front
         texts: dict[str, Any] = {name: front[name] for name in TEXTS}
         lists: dict[str, Any] = {name: tuple(front.get(name, ())) for name in LISTS}
-        at = self.source.front.at
         positions = [
             Mark("front", span, "/".join(map(str, path)))
             for path, span in self.source.front.spans.items()
@@ -143,13 +146,13 @@ class _Compilation:
         return Module(
             **texts,
             **lists,
-            summary=self.inline(front["summary"], at(("summary",))),
+            summary=self.front_text(front["summary"], "summary"),
             objectives=tuple(
-                Objective(row["id"], self.inline(row["text"], at(("objectives", n, "text"))))
+                Objective(row["id"], self.front_text(row["text"], "objectives", n, "text"))
                 for n, row in enumerate(front["objectives"])
             ),
             terms=tuple(
-                Term(name, self.inline(words, at(("terms", name)))) for name, words in front["terms"].items()
+                Term(name, self.front_text(words, "terms", name)) for name, words in front["terms"].items()
             ),
             kind=front.get("kind", "module"),
             path=self.source.path,
@@ -159,21 +162,40 @@ class _Compilation:
 
     # --- short texts -------------------------------------------------------------------------
 
-    def inline(self, markdown: str, span: Span) -> Inlines:
-        """A short text as inlines: of several paragraphs only the first would fit, so they join."""
-        made = self.block(markdown, span)
-        runs = [block.inlines for block in made if isinstance(block, Plain) or hasattr(block, "inlines")]
-        return tuple(part for run in runs for part in run)
+    def front_text(self, markdown: str, *path: str | int) -> Inlines:
+        """An inline text of the front matter."""
+        return self.inline(value_text(self.source.front, path, markdown))
 
-    def block(self, markdown: str, span: Span) -> Blocks:
-        """A Markdown text inside a YAML value or a comment: all its marks stand at `span`."""
-        if not markdown.strip():
+    def inline(self, short: ShortText) -> Inlines:
+        """A short text as inlines. It is read as a heading, so that "> 5 ms" is no quotation and
+        "1. one" no list; of several lines one is made, and hashes at its end are kept."""
+        line = _LAST_HASHES.sub(r"\\\g<0>", short.text.replace("\n", " "))
+        found = self.reader.read(f"# {line}", WITH_POSITIONS) if line.strip() else []
+        if not found or found[0]["t"] != "Header":
             return ()
-        inner = Conversion(span.path, span.line, counts=self.conversion.counts)
-        made = inner.blocks(self.reader.read(markdown, MARKDOWN), span)
+        inner = self.inner(partial(ShortText(f"# {line}", short.span, short.where).place, shift=2))
+        made = inner.inlines(found[0]["c"][2], short.span)
+        self.met(inner)
+        return made
+
+    def block(self, short: ShortText) -> Blocks:
+        """A Markdown text inside a YAML value or a comment; its marks know their place in the file."""
+        if not short.text.strip():
+            return ()
+        inner = self.inner(short.place)
+        made = inner.inner(self.reader.read(short.text, WITH_POSITIONS), short.span)
+        self.met(inner)
+        return made
+
+    def inner(self, place: Place) -> Conversion:
+        """The conversion of a short text, which shares the counted ids."""
+        counts = self.conversion.counts
+        return Conversion(self.source.shown, counts=counts, place=place, apart=True)
+
+    def met(self, inner: Conversion) -> None:
+        """Keep what a short text's conversion has collected."""
         self.conversion.marks += inner.marks
         self.conversion.findings += inner.findings
-        return tuple(block for block in made if not isinstance(block, Comment))
 
     # --- fences ------------------------------------------------------------------------------
 

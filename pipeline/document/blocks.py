@@ -6,13 +6,16 @@ renderers may have to name.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.diagnostics import Span
 from pipeline.document.highlight import highlighted
+from pipeline.document.positions import DEEPEST, Comment, Positions, verbatim_text
 from pipeline.document.text import text
+from pipeline.mapping import UNPRINTABLE
 from pipeline.model import (
     Block,
     Blocks,
@@ -25,7 +28,6 @@ from pipeline.model import (
     Inlines,
     ItemList,
     Link,
-    Mark,
     Note,
     Output,
     Paragraph,
@@ -41,7 +43,6 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 RAW_STYLES = ("kbd", "sub", "sup")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _TAG = re.compile(r"<(/?)(\w+)\s*(/?)>\Z")
-_RANGE = re.compile(r"(\d+):(\d+)-(\d+):(\d+)")
 _QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": ""}
 
@@ -49,39 +50,10 @@ Fence = Callable[["Conversion", str, tuple[tuple[str, str], ...], str, Span], Bl
 
 
 @dataclass
-class Conversion:
-    """One text on its way into blocks: collects marks, findings and comments as it goes.
+class Conversion(Positions):
+    """One text on its way into blocks. `fences` maps a fence's first class to what makes its block."""
 
-    `line` is the file's line at which the text's first line stands; `fences` maps a fence's first
-    class to the function that makes its block.
-    """
-
-    path: str
-    line: int = 1
     fences: dict[str, Fence] = field(default_factory=dict)
-    marks: list[Mark] = field(default_factory=list)
-    findings: list[Diagnostic] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def number(self, kind: str, given: str = "") -> str:
-        """The local id of a block: `kind.given`, or `kind.N` counted in order of appearance."""
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        return f"{kind}.{given or self.counts[kind]}"
-
-    # --- positions ---------------------------------------------------------------------------
-
-    def span(self, attributes: Iterable[Sequence[str]], fallback: Span) -> Span:
-        """The span of an element's last `data-pos` (a fence in a list carries the list's first)."""
-        positions = [value for name, value in attributes if name == "data-pos"]
-        ranges = [tuple(map(int, found)) for found in _RANGE.findall(positions[-1])] if positions else []
-        if not ranges:
-            return fallback
-        start, end = min(r[:2] for r in ranges), max(r[2:] for r in ranges)
-        shift = self.line - 1
-        return Span(self.path, start[0] + shift, start[1], end[0] + shift, end[1])
-
-    def mark(self, kind: str, span: Span, name: str = "", said: str = "", level: int = 0) -> None:
-        self.marks.append(Mark(kind, span, name, said, level))
 
     # --- blocks ------------------------------------------------------------------------------
 
@@ -89,7 +61,31 @@ class Conversion:
         """Blocks in order. Headings come as flat `Section`s without content, and comments as
         `Comment`s: `pipeline.document.sections` puts both in their place."""
         around = around or Span(self.path, self.line)
-        return [block for node in nodes for block in self._block(node, around)]
+        with self.deeper():
+            return [block for node in nodes for block in self._block(node, around)]
+
+    def inner(self, nodes: Iterable[dict[str, Any]], around: Span) -> Blocks:
+        """Blocks inside a block or a short text: comments are dropped, and no heading may be there."""
+        return tuple(
+            self._no_heading(b, around) for b in self.blocks(nodes, around) if not isinstance(b, Comment)
+        )
+
+    def _no_heading(self, block: Block, around: Span) -> Block:
+        if not isinstance(block, Section):
+            return block
+        line, column = map(int, block.key.split(":"))
+        what = "a heading inside a list, a quotation or a short text"
+        self.unsupported(what, Span(self.path, line, column), "Make it a paragraph with a bold lead.")
+        return Paragraph(block.title)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One level down. RecursionError where a text nests deeper than anything could show."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise RecursionError("nested too deeply")
+        yield
+        self.depth -= 1
 
     def _block(self, node: dict[str, Any], around: Span) -> Iterator[Any]:
         content: Any = node.get("c")
@@ -119,17 +115,19 @@ class Conversion:
             case "RawBlock":
                 yield from self._raw(content[1], around)
             case other:
-                self._unsupported(f"a {other}", around)
+                self.unsupported(f"a {other}", around)
 
     def _div(self, content: Any, around: Span) -> Iterator[Any]:
         (_, classes, attributes), inner = content
         span = self.span(attributes, around)
-        kind = next((name for name in classes if name in CALLOUTS), "")
+        body = [node for node in inner if not _is_title(node)]
+        kind = next((name for name in classes if name in CALLOUTS), "") if len(body) < len(inner) else ""
         if not kind:
+            if classes:
+                self.unsupported("attributes in braces", span, "Only code fences have attributes.")
             yield from self.blocks(inner, span)
             return
-        body = [node for node in inner if not _is_title(node)]
-        blocks = tuple(b for b in self.blocks(body, span) if not isinstance(b, Comment))
+        blocks = self.inner(body, span)
         bridge = bridge_of(blocks)
         id = self.number("callout")
         self.mark("callout", span, kind, bridge)
@@ -142,12 +140,12 @@ class Conversion:
         return Section("", level, self.inlines(inlines, last), (), key=f"{span.line}:{span.column}")
 
     def _items(self, items: Iterable[Any], around: Span) -> tuple[Blocks, ...]:
-        made = [self.blocks(item, around) for item in items]
+        made = [self.inner(item, around) for item in items]
         loose = any(isinstance(block, Paragraph) for item in made for block in item[1:])
         return tuple(tuple(block if loose else _tight(block) for block in _joined(item)) for item in made)
 
     def _quotation(self, content: Any, around: Span) -> Quotation:
-        made = Quotation(tuple(b for b in self.blocks(content, around) if not isinstance(b, Comment)))
+        made = Quotation(self.inner(content, around))
         first = made.blocks[0] if made.blocks else None
         said = text(first.inlines) if isinstance(first, Paragraph) else ""
         if said.startswith("[!"):
@@ -188,13 +186,13 @@ class Conversion:
     def code(self, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span) -> Block:
         """An ordinary fence."""
         given = dict(attributes).get("id", "")
-        self.mark("code", span, given, language)
+        self.mark("code", span, given, language, int(self.apart))
         return Code(self.number("code", given), language, code, highlighted(code, language), attributes)
 
     def output(self, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span) -> Block:
         """An `output` fence: what a code block prints."""
         of = dict(attributes).get("for", "")
-        self.mark("output", span, of)
+        self.mark("output", span, of, level=int(self.apart))
         return Output(self.number("output", of), of, code, attributes)
 
     def _raw(self, html: str, around: Span) -> Iterator["Comment"]:
@@ -202,15 +200,11 @@ class Conversion:
         for found in _COMMENT.finditer(html):
             if html[start : found.start()].strip():
                 break
-            yield Comment(found[1], around)
+            line, column = verbatim_text(html, around).where(found.start())
+            yield Comment(found[1], Span(self.path, line, column, around.end_line, around.end_column))
             start = found.end()
         if html[start:].strip():
-            self._unsupported("raw HTML", around)
-
-    def _unsupported(self, what: str, span: Span) -> None:
-        self.mark("raw", span, what)
-        remedy = "Write it in Markdown; of HTML only <kbd>, <sub>, <sup>, <br> and comments are kept."
-        self.findings.append(error("S110", span, f"{what} is not kept in every output", remedy))
+            self.unsupported("raw HTML", around)
 
     # --- inlines -----------------------------------------------------------------------------
 
@@ -218,16 +212,19 @@ class Conversion:
         """Inlines in order, words joined, positions dropped."""
         made: list[Inline] = []
         opened: list[tuple[str, list[Inline]]] = []
-        for node in nodes:
-            if node["t"] == "Span" and len(node["c"][1]) == 1 and node["c"][1][0]["t"] == "RawInline":
-                node = node["c"][1][0]
-            if node["t"] == "RawInline":
-                made = self._tag(node["c"][1], made, opened, around)
-            else:
-                for inline in self._inline(node, around):
-                    _append(made, inline)
+        with self.deeper():
+            for node in nodes:
+                at = around
+                if node["t"] == "Span" and len(node["c"][1]) == 1 and node["c"][1][0]["t"] == "RawInline":
+                    at = self.span(node["c"][0][2], around)
+                    node = node["c"][1][0]
+                if node["t"] == "RawInline":
+                    made = self._tag(node["c"][1], made, opened, at)
+                else:
+                    for inline in self._inline(node, around):
+                        _append(made, inline)
         for name, _ in opened:
-            self._unsupported(f"an unclosed <{name}>", around)
+            self.unsupported(f"an unclosed <{name}>", around)
         return tuple(made)
 
     def _tag(
@@ -246,14 +243,16 @@ class Conversion:
             outer.append(Styled(name, tuple(made)))
             return outer
         elif not html.startswith("<!--"):
-            self._unsupported(f"raw HTML ({html})", around)
+            self.unsupported(f"raw HTML ({html})", around)
         return made
 
     def _inline(self, node: dict[str, Any], around: Span) -> Iterator[Inline]:
         content: Any = node.get("c")
         match node["t"]:
             case "Str":
-                yield content
+                if UNPRINTABLE.search(content):
+                    self.unsupported("a control character", around, "Remove it.")
+                yield UNPRINTABLE.sub("�", content)
             case "Space" | "SoftBreak":
                 yield " "
             case "LineBreak":
@@ -277,16 +276,19 @@ class Conversion:
                 yield self._image(content, around)
             case "Note":
                 id = self.number("note")
-                yield Note(id, tuple(self.blocks(content, around)))
+                outer, self.apart = self.apart, True
+                yield Note(id, self.inner(content, around))
+                self.apart = outer
             case "Superscript" | "Subscript" as kind:
                 yield Styled(kind[:3].lower(), self.inlines(content, around))
             case other:
-                self._unsupported(f"a {other}", around)
+                self.unsupported(f"a {other}", around)
 
     def _link(self, content: Any, around: Span) -> Link:
         (_, _, attributes), inner, (href, _) = content
         span = self.span(attributes, around)
         children = self.inlines(inner, span)
+        href = UNPRINTABLE.sub("�", href)
         self.mark("link", span, href, text(children))
         return Link(href, children)
 
@@ -296,14 +298,6 @@ class Conversion:
         alt = text(self.inlines(inner, span))
         self.mark("image", span, src, alt)
         return Image(src, alt)
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """An HTML comment between blocks: a directive (`id:`, `slide:`), or a remark to be dropped."""
-
-    text: str
-    span: Span
 
 
 def _is_title(node: dict[str, Any]) -> bool:
@@ -321,12 +315,11 @@ def _tight(block: Any) -> Any:
     return Plain(block.inlines) if isinstance(block, Paragraph) else block
 
 
-def _joined(item: list[Any]) -> list[Any]:
+def _joined(blocks: Blocks) -> Blocks:
     """A task list item comes as its box and its text, apart: put them together."""
-    blocks = [block for block in item if not isinstance(block, Comment)]
     if len(blocks) > 1 and isinstance(blocks[0], Plain) and text(blocks[0].inlines) in ("☐", "☒"):
         rest = blocks[1].inlines if isinstance(blocks[1], Plain | Paragraph) else ()
-        return [Plain((f"{text(blocks[0].inlines)} ", *rest)), *blocks[2:]]
+        return (Plain((f"{text(blocks[0].inlines)} ", *rest)), *blocks[2:])
     return blocks
 
 

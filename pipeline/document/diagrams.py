@@ -26,7 +26,7 @@ def diagram(
     try:
         drawing = draw(source, heading, long, theme.text("mermaid.json"), Path(theme.folder) / "fonts")
     except DiagramError as problem:
-        at = Span(span.path, span.line + problem.line, problem.column)
+        at = Span(span.path, span.line + problem.line, span.column - 1 + problem.column)
         remedy = "Mend the Mermaid source; mermaid.js.org documents each kind of diagram."
         return None, [error("D101", at, f"the diagram cannot be drawn: {problem.message}", remedy)]
     return Diagram(id, heading, long, source, drawing.svg, drawing.width, drawing.height), []

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.document.positions import ShortText, value_text
 from pipeline.mapping import Positioned, parse
 from pipeline.model import Blocks, Inlines, Mark, Option, Question, Quiz
 
-InlineReader = Callable[[str, Span], Inlines]
-BlockReader = Callable[[str, Span], Blocks]
+InlineReader = Callable[[ShortText], Inlines]
+BlockReader = Callable[[ShortText], Blocks]
 SchemaCheck = Callable[[Positioned, str], Iterator[Diagnostic]]
 
 
@@ -36,7 +37,7 @@ def _question(
     row: dict[str, Any], number: int, found: Positioned, inline: InlineReader, block: BlockReader
 ) -> Question:
     def text(value: str, *path: str | int) -> Inlines:
-        return inline(value, found.at((number, *path)))
+        return inline(value_text(found, (number, *path), value))
 
     options = tuple(
         Option(
@@ -53,7 +54,7 @@ def _question(
         level=row["level"],
         objectives=(row["objective"],),
         points=int(row.get("points", 1)),
-        stem=block(row["stem"], found.at((number, "stem"))),
+        stem=block(value_text(found, (number, "stem"), row["stem"])),
         stem_markdown=row["stem"].strip(),
         options=options,
         items=tuple(text(item, "items", n) for n, item in enumerate(row.get("items", ()))),

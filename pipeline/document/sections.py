@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.diagnostics import Span
-from pipeline.document.blocks import Comment, Conversion
+from pipeline.document.blocks import Conversion
+from pipeline.document.positions import Comment
 from pipeline.document.slugs import Slugger
 from pipeline.document.text import text
 from pipeline.model import Block, Blocks, Paragraph, Section, Styled

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.document.blocks import Comment
+from pipeline.diagnostics import Diagnostic, error
+from pipeline.document.positions import Comment, ShortText
 from pipeline.model import Block, Blocks, Directive, Inlines, Slide
 
 _HEAD = re.compile(r"\s*slide:[ \t]*(?P<title>[^\n]*)\n?(?P<rest>.*)\Z", re.DOTALL)
@@ -19,34 +19,40 @@ def is_slide(comment: Comment) -> bool:
 
 
 def slide(
-    comment: Comment, inline: Callable[[str, Span], Inlines], block: Callable[[str, Span], Blocks]
+    comment: Comment, inline: Callable[[ShortText], Inlines], block: Callable[[ShortText], Blocks]
 ) -> tuple[Slide, list[Diagnostic]]:
     """The slide of a comment for which `is_slide` holds; findings name unknown directives."""
     head = _HEAD.match(comment.text)
     assert head
-    parted = _NOTES.split(head["rest"], maxsplit=1)
+    whole = comment.inside
+    notes = _NOTES.search(comment.text, head.start("rest"))
+    end = notes.start() if notes else len(comment.text)
     findings: list[Diagnostic] = []
-    body = tuple(_body(parted[0], comment.span, block, findings))
-    notes = block(parted[1], comment.span) if len(parted) > 1 else ()
-    return Slide(inline(head["title"].strip(), comment.span), body, notes), findings
+    body = tuple(_body(whole.part(head.start("rest"), end), block, findings))
+    spoken = block(whole.part(notes.end(), len(comment.text))) if notes else ()
+    return Slide(inline(whole.part(*head.span("title"))), body, spoken), findings
 
 
 def _body(
-    text: str, span: Span, block: Callable[[str, Span], Blocks], findings: list[Diagnostic]
+    source: ShortText, block: Callable[[ShortText], Blocks], findings: list[Diagnostic]
 ) -> Iterator[Block | Directive]:
     """Markdown and directives in order; a directive stands on a line of its own."""
-    prose: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip().startswith("@"):
-            prose.append(line)
-            continue
-        yield from block("\n".join(prose), span)
-        prose = []
-        found = _DIRECTIVE.match(line.strip())
-        if found:
-            yield Directive(found[1], found[2], int(found[3] or 0), int(found[4] or 0))
-        else:
-            at = Span(span.path, span.line + number, 1)
-            remedy = "Write @diagram(id), @code(id), @code(id 10-24) or @quiz(id)."
-            findings.append(error("S120", at, f"no slide directive: {line.strip()}", remedy))
-    yield from block("\n".join(prose), span)
+    begin = at = 0
+    for line in source.text.splitlines(keepends=True):
+        if line.strip().startswith("@"):
+            yield from block(source.part(begin, at))
+            yield from _directive(line, source.part(at, at + len(line)), findings)
+            begin = at + len(line)
+        at += len(line)
+    yield from block(source.part(begin, at))
+
+
+def _directive(line: str, source: ShortText, findings: list[Diagnostic]) -> Iterator[Directive]:
+    found = _DIRECTIVE.match(line.strip())
+    if found:
+        yield Directive(found[1], found[2], int(found[3] or 0), int(found[4] or 0))
+        return
+    first = len(line) - len(line.lstrip()) + 1
+    at = source.place((1, first), (1, len(line.rstrip()) + 1))
+    remedy = "Write @diagram(id), @code(id), @code(id 10-24) or @quiz(id)."
+    findings.append(error("S120", at, f"no slide directive: {line.strip()}", remedy))

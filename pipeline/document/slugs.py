@@ -1,8 +1,6 @@
 """Heading ids as GitHub makes them, so that an anchor that works there works in every output."""
 
-import re
-
-_DROPPED = re.compile(r"[^\w\- ]")
+from unicodedata import category
 
 
 class Slugger:
@@ -13,7 +11,7 @@ class Slugger:
 
     def slug(self, text: str) -> str:
         """The id of a heading with this plain text."""
-        base = _DROPPED.sub("", text.lower()).replace(" ", "-") or "section"
+        base = "".join(filter(_kept, text.lower())).replace(" ", "-") or "section"
         candidate, count = base, self.taken.get(base, 0)
         while candidate in self.taken:
             count += 1
@@ -21,3 +19,8 @@ class Slugger:
         self.taken[base] = count
         self.taken[candidate] = self.taken.get(candidate, 0)
         return candidate
+
+
+def _kept(char: str) -> bool:
+    """Letters, marks, decimal and letter digits, connectors, hyphens and spaces stay."""
+    return char in "- " or category(char)[0] in "LM" or category(char) in ("Nd", "Nl", "Pc")

@@ -16,7 +16,7 @@ import pypandoc
 
 from pipeline.diagnostics import EnvironmentProblem
 
-MARKDOWN = "gfm+attributes+smart-tex_math_dollars-tex_math_gfm"
+MARKDOWN = "gfm+attributes+smart-tex_math_dollars-tex_math_gfm-yaml_metadata_block"
 """What GitHub shows, plus attributes on fences and typographic quotes."""
 
 WITH_POSITIONS = MARKDOWN.replace("smart", "smart+sourcepos")

@@ -27,7 +27,15 @@ from pipeline.model import (
     Table,
     ThematicBreak,
 )
-from pipeline.targets.parts import balanced, joined, listing_parts, parted, sentences, single_items
+from pipeline.targets.parts import (
+    balanced,
+    joined,
+    limited,
+    listing_parts,
+    parted,
+    sentences,
+    single_items,
+)
 from pipeline.targets.room import Leaf
 
 BULLETS, NESTED, WORDS, LINES = 5, 8, 45, 12
@@ -45,7 +53,7 @@ def derived(blocks: Blocks, most: int) -> tuple[Leaf, ...]:
     leaves = list(_content("overview", ("Overview",), _own(blocks)))
     for section in _sections(blocks):
         leaves += _chapter(section)
-    return _limited([part for leaf in leaves for part in parted(leaf, LEAST)], most)
+    return limited([part for leaf in leaves for part in parted(leaf, LEAST)], most)
 
 
 def _sections(blocks: Blocks) -> tuple[Section, ...]:
@@ -250,11 +258,19 @@ def _groups(points: Sequence[Block], most: float) -> Iterator[Blocks]:
     for point in points:
         leads = group and isinstance(group[-1], Paragraph)
         if group and not leads and _overfull([*group, point], most):
-            yield joined(group)
+            yield _settled(group)
             group = []
         group.append(point)
     if group:
-        yield joined(group)
+        yield _settled(group)
+
+
+def _settled(group: list[Block]) -> Blocks:
+    """A slide's points as blocks: a single one needs no bullet."""
+    match group:
+        case [ItemList(ordered=False, items=((Plain(inlines=inlines),),))]:
+            return (Paragraph(inlines),)
+    return joined(group)
 
 
 def _overfull(group: list[Block], most: float) -> bool:
@@ -267,7 +283,7 @@ def words(blocks: Iterable[Block]) -> int:
     return sum(_count(block.inlines) for block in walk(blocks) if isinstance(block, Paragraph | Plain))
 
 
-# --- notes, and what is left out -------------------------------------------------------------
+# --- notes -----------------------------------------------------------------------------------
 
 
 def spoken(blocks: Iterable[Block]) -> Blocks:
@@ -279,32 +295,3 @@ def spoken(blocks: Iterable[Block]) -> Blocks:
         elif isinstance(block, Table) or not isinstance(block, Standalone | ThematicBreak):
             made.append(block)
     return tuple(made)
-
-
-def _limited(leaves: list[Leaf], most: int) -> tuple[Leaf, ...]:
-    """The leaves that matter most, in order; a listing or a table is shown whole or not at all."""
-    kept: set[int] = set()
-    for _, _, unit in sorted(_units(leaves)):
-        if len(kept) + len(unit) <= most:
-            kept |= set(unit)
-    made: list[Leaf] = []
-    for n, leaf in enumerate(leaves):
-        if n in kept or not made:
-            made.append(leaf)
-        else:
-            made[-1] = replace(made[-1], notes=(*made[-1].notes, *leaf.blocks, *leaf.notes))
-    return tuple(made)
-
-
-def _units(leaves: list[Leaf]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """What is kept together: its rank (lower matters more), its place, its leaves."""
-    ranks = {"section": 0, "content": 1, "diagram": 1, "quiz": 1, "table": 2, "code": 2}
-    seen: dict[str, int] = {}
-    for n, leaf in enumerate(leaves):
-        before = seen.get(leaf.series, 0)
-        seen[leaf.series] = before + 1
-        if leaf.kind not in ("table", "code") or not leaf.series:
-            yield ranks[leaf.kind] + (1 + before if before and leaf.series else 0), n, (n,)
-        elif not before:
-            unit = tuple(m for m, other in enumerate(leaves) if other.series == leaf.series)
-            yield ranks[leaf.kind] + len(unit) - 1, n, unit

@@ -17,7 +17,7 @@ from pipeline.targets.pdf import file_name, missing
 XHTML, EPUB = "http://www.w3.org/1999/xhtml", "http://www.idpf.org/2007/ops"
 FONTS = (
     "BookSerif-Regular", "BookSerif-Italic", "BookSerif-Bold", "BookSerif-BoldItalic",
-    "BookSans-Regular", "BookSans-Bold", "BookMono-Regular", "BookMono-Bold",
+    "BookSans-Regular", "BookSans-Bold", "BookMono-Regular", "BookMono-Bold", "BookSymbols-Regular",
 )  # fmt: skip
 SEMANTICS = {
     "title": ("titlepage", ""),

@@ -73,6 +73,38 @@ def _pieces(block: Block, size: int, height: float) -> Iterator[Block]:
             yield block
 
 
+# --- leaves ----------------------------------------------------------------------------------
+
+
+def limited(leaves: list[Leaf], most: int) -> tuple[Leaf, ...]:
+    """The leaves that matter most, in order; a listing or a table is shown whole or not at all."""
+    kept: set[int] = set()
+    for _, _, unit in sorted(_units(leaves)):
+        if len(kept) + len(unit) <= most:
+            kept |= set(unit)
+    made: list[Leaf] = []
+    for n, leaf in enumerate(leaves):
+        if n in kept or not made:
+            made.append(leaf)
+        else:
+            made[-1] = replace(made[-1], notes=(*made[-1].notes, *leaf.blocks, *leaf.notes))
+    return tuple(made)
+
+
+def _units(leaves: list[Leaf]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """What is kept together: its rank (lower matters more), its place, its leaves."""
+    ranks = {"section": 0, "content": 1, "diagram": 1, "quiz": 1, "table": 2, "code": 2}
+    seen: dict[str, int] = {}
+    for n, leaf in enumerate(leaves):
+        before = seen.get(leaf.series, 0)
+        seen[leaf.series] = before + 1
+        if leaf.kind not in ("table", "code") or not leaf.series:
+            yield ranks[leaf.kind] + (1 + before if before and leaf.series else 0), n, (n,)
+        elif not before:
+            unit = tuple(m for m, other in enumerate(leaves) if other.series == leaf.series)
+            yield ranks[leaf.kind] + len(unit) - 1, n, unit
+
+
 # --- lists and tables ------------------------------------------------------------------------
 
 

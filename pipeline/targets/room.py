@@ -89,7 +89,7 @@ def _height(block: Block, size: int, width: float) -> float:
         case Paragraph(inlines=inlines) | Plain(inlines=inlines):
             return _text(inlines, size, width) + gap
         case ItemList(items=items):
-            return sum(needed(item, size, width - 1.3 * size) for item in items) + gap
+            return sum(needed(item, size, width - 1.3 * size) for item in items) + size * 0.3
         case Quotation(blocks=inner):
             return needed(inner, size, width - 48) + gap
         case Callout(blocks=inner):

@@ -19,6 +19,7 @@ FONTS = (
     ("Book Sans", 400, "BookSans-Regular"),
     ("Book Sans", 700, "BookSans-Bold"),
     ("Book Mono", 400, "BookMono-Regular"),
+    ("Book Symbols", 400, "BookSymbols-Regular"),
 )
 IMAGE_TYPES = {
     ".svg": "image/svg+xml",
@@ -37,7 +38,6 @@ class Around:
     course: str
     author: str
     language: str
-    modules: int
     part: str
     following: tuple[Next, ...]
     images: tuple[tuple[str, Asset], ...]
@@ -69,7 +69,6 @@ def _around(module: Module, course: Course) -> Around:
         course.title,
         course.author.name,
         course.language,
-        len(course.modules),
         f"Part {part.number}: {part.title}",
         following(module, course),
         _images(module, course),

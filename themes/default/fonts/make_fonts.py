@@ -47,6 +47,20 @@ TEXT_FEATURES = ["ccmp", "locl", "kern", "mark", "mkmk", "liga", "smcp", "c2sc",
 CODE_FEATURES = ["ccmp", "locl", "mark", "mkmk"]
 # Families that EPUB books and decks carry, compressed (WOFF2).
 WEB = ("Book Serif", "Book Sans", "Book Mono")
+# The few symbols that a web page or a deck may need beside them: arrows, mathematics, exponents.
+WEB_SYMBOLS = [
+    *SPACES,
+    0x2070,
+    *range(0x2074, 0x208F),
+    *MATH,
+    0x25A0,
+    0x25A1,
+    0x25CF,
+    0x2610,
+    0x2611,
+    0x2713,
+    0x2717,
+]
 
 
 def rename(font: TTFont, family: str, style: str) -> None:
@@ -137,6 +151,12 @@ def main(root: Path) -> None:
     for style, name in {"Regular": "DejaVuSans.ttf", "Bold": "DejaVuSans-Bold.ttf"}.items():
         font = TTFont(find(name), recalcTimestamp=False)
         make(font, "Book Symbols", style, SPACES + SYMBOLS + PUNCTUATION, CODE_FEATURES)
+    small = TTFont(HERE / "BookSymbols-Regular.ttf", recalcTimestamp=False)
+    subsetter = subset.Subsetter(subset.Options(hinting=False, recalc_timestamp=False, glyph_names=False))
+    subsetter.populate(unicodes=WEB_SYMBOLS)
+    subsetter.subset(small)
+    small.flavor = "woff2"
+    small.save(HERE / "web" / "BookSymbols-Regular.woff2")
     font = TTFont(find("NotoColorEmoji.ttf"), recalcTimestamp=False)
     make(font, "Book Emoji", "Regular", sorted({ord(c) for c in EMOJI} | {0xFE0F, *SPACES}), CODE_FEATURES)
 

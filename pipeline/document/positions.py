@@ -1,0 +1,122 @@
+"""Where things stand in a file: what a conversion collects on its way, and short texts in their place.
+
+A text inside a YAML value or a comment is read by itself; `ShortText` knows at which line and column
+of the file each of its characters stands.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.mapping import Path, Positioned
+from pipeline.model import Mark
+
+_RANGE = re.compile(r"(\d+):(\d+)-(\d+):(\d+)")
+Place = Callable[[tuple[int, int], tuple[int, int]], Span]
+"""From a text's own lines and columns to the file's."""
+
+NO_HTML = "Write it in Markdown; of HTML only <kbd>, <sub>, <sup>, <br> and comments are kept."
+DEEPEST = 80
+"""Levels of quotations, lists and styles that a text may nest, each list counting for two or three."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortText:
+    """A text of its own inside a file. `where` gives line and column of its N-th character."""
+
+    text: str
+    span: Span
+    where: Callable[[int], tuple[int, int]]
+
+    def part(self, start: int, end: int) -> "ShortText":
+        """A piece of the text, in its place."""
+        return ShortText(self.text[start:end], self.span, lambda offset: self.where(start + offset))
+
+    def place(self, start: tuple[int, int], end: tuple[int, int], shift: int = 0) -> Span:
+        """The file's span of a range of lines and columns of the text, which `shift` characters
+        were put before."""
+        first = self._offset(*start) - shift
+        last = max(first, self._offset(*end) - shift - 1)
+        line, column = self.where(max(first, 0))
+        end_line, end_column = self.where(max(last, 0))
+        return Span(self.span.path, line, column, end_line, end_column + 1)
+
+    def _offset(self, line: int, column: int) -> int:
+        return sum(len(before) + 1 for before in self.text.split("\n")[: line - 1]) + column - 1
+
+
+def value_text(found: Positioned, path: Path, text: str) -> ShortText:
+    """The text of a YAML value."""
+    return ShortText(text, found.at(path), partial(found.inside, path))
+
+
+def verbatim_text(text: str, start: Span) -> ShortText:
+    """A text that stands in the file as it is, from the beginning of `start`."""
+
+    def where(offset: int) -> tuple[int, int]:
+        before = text[:offset]
+        line = start.line + before.count("\n")
+        return line, offset - before.rfind("\n") + (start.column - 1 if "\n" not in before else 0)
+
+    return ShortText(text, start, where)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An HTML comment between blocks: a directive (`id:`, `slide:`), or a remark to be dropped."""
+
+    text: str
+    span: Span
+
+    @property
+    def inside(self) -> ShortText:
+        """What stands between `<!--` and `-->`, in its place."""
+        start = Span(self.span.path, self.span.line, self.span.column + len("<!--"))
+        return verbatim_text(self.text, start)
+
+
+@dataclass
+class Positions:
+    """What a conversion collects: marks, findings and counted ids.
+
+    `line` is the file's line at which the text's first line stands; `place` is there instead when
+    the text is a short one. `apart` says that the text stands outside the module's running text.
+    """
+
+    path: str
+    line: int = 1
+    marks: list[Mark] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    place: Place | None = None
+    apart: bool = False
+    depth: int = 0
+
+    def number(self, kind: str, given: str = "") -> str:
+        """The local id of a block: `kind.given`, or `kind.N` counted in order of appearance."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return f"{kind}.{given or self.counts[kind]}"
+
+    def span(self, attributes: Iterable[Sequence[Any]], fallback: Span) -> Span:
+        """The span of an element's last `data-pos` (a fence in a list carries the list's first)."""
+        positions = [value for name, value in attributes if name == "data-pos"]
+        ranges = [tuple(map(int, found)) for found in _RANGE.findall(positions[-1])] if positions else []
+        if not ranges:
+            return fallback
+        start, end = min(r[:2] for r in ranges), max(r[2:] for r in ranges)
+        if self.place:
+            return self.place((start[0], start[1]), (end[0], end[1]))
+        shift = self.line - 1
+        return Span(self.path, start[0] + shift, start[1], end[0] + shift, end[1])
+
+    def mark(self, kind: str, span: Span, name: str = "", said: str = "", level: int = 0) -> None:
+        """Remember where something stands."""
+        self.marks.append(Mark(kind, span, name, said, level))
+
+    def unsupported(self, what: str, span: Span, remedy: str = NO_HTML) -> None:
+        """Something that not every output could show."""
+        self.mark("raw", span, what)
+        self.findings.append(error("S110", span, f"{what} is not kept in every output", remedy))
