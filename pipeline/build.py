@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache as once
 
 from pipeline import cache
-from pipeline.diagnostics import Diagnostic, InvalidCourse
+from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, did_you_mean
 from pipeline.engines.git import last_commit
 from pipeline.load import Sources, load, load_theme
 from pipeline.model import Course, Provenance, Release, Settings
-from pipeline.package import check_output, current, discard, package, publish
+from pipeline.package import alone, check_output, current, discard, package, publish
 
 Progress = Callable[[str, int, int], None]
 
@@ -26,10 +26,12 @@ def build(settings: Settings, progress: Progress) -> Release:
     EnvironmentProblem when something the machine should have is missing.
     """
     check_output(settings.out)
+    settings = replace(settings, out=settings.out.resolve())
     started = time.monotonic()
     sources, theme = load(settings.content), load_theme(settings.theme)
     moment = provenance(sources)
-    key = cache.key(sources, theme, moment, settings.targets, settings.editions)
+    asked = (settings.targets, settings.editions, settings.severity)
+    key = cache.key(sources, theme, moment, asked)
     unchanged = current(settings.out, key)
     if unchanged:
         return unchanged
@@ -42,17 +44,19 @@ def build(settings: Settings, progress: Progress) -> Release:
 
     with workers(settings.jobs) as pool:
         course = validate(sources, theme, pool, settings.jobs)
+        check_editions(course, settings.editions)
         findings = lint(course, sources)
         stop(findings, settings.severity)
         jobs = plan(course, settings, theme, moment)
         artifacts, rendered = render(jobs, pool, settings.jobs, progress)
     report = _report(key, course, moment, findings, rendered, time.monotonic() - started)
-    staged = package(course, artifacts, settings, moment, report)
-    problems = verify(staged.folder, staged.files, artifacts)
-    if problems:
-        discard(staged)
-        raise InvalidCourse(problems)
-    return publish(staged, settings.out, findings, rendered)
+    with alone(settings.out):
+        staged = package(course, artifacts, settings, moment, report)
+        problems = verify(staged.folder, staged.files, artifacts)
+        if problems:
+            discard(staged)
+            raise InvalidCourse(problems)
+        return publish(staged, settings.out, findings, rendered)
 
 
 def check(settings: Settings) -> tuple[Course, tuple[Diagnostic, ...]]:
@@ -64,6 +68,16 @@ def check(settings: Settings) -> tuple[Course, tuple[Diagnostic, ...]]:
     with workers(settings.jobs) as pool:
         course = validate(sources, theme, pool, settings.jobs)
     return course, lint(course, sources)
+
+
+def check_editions(course: Course, asked: tuple[str, ...]) -> None:
+    """Raise EnvironmentProblem when a named edition is none of the course's."""
+    known = [edition.id for edition in course.editions]
+    for id in asked:
+        if id not in known:
+            raise EnvironmentProblem(
+                f"no edition {id}{did_you_mean(id, known)}; there are {', '.join(known)}"
+            )
 
 
 def stop(findings: tuple[Diagnostic, ...], severity: int) -> None:

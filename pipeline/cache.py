@@ -1,9 +1,10 @@
 """A cache by content: the key is the sha256 of what made a value, so nothing in it can be stale.
 
-Entries are pickles, written under a temporary name and renamed, so a reader sees a whole entry
-or none. Deleting the folder is always safe. `COURSE_CACHE` names another folder; `off` means none.
+Entries are pickles behind their sha256, written under a temporary name and renamed, so a reader
+sees a whole entry or none, and one that the disk has damaged is made anew. Deleting the folder is always safe. `COURSE_CACHE` names another folder; `off` means none.
 """
 
+import contextlib
 import hashlib
 import os
 import pickle
@@ -17,12 +18,24 @@ P = ParamSpec("P")
 R = TypeVar("R")
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT = ROOT / ".cache" / "course"
+DIGEST = 32
+"""Bytes of a sha256."""
 
 
 def folder() -> Path | None:
     """The cache's folder, or None when it is switched off."""
-    chosen = os.environ.get("COURSE_CACHE", str(DEFAULT))
-    return None if chosen == "off" else Path(chosen)
+    chosen = os.environ.get("COURSE_CACHE") or str(DEFAULT)
+    return None if chosen == "off" else _usable(chosen)
+
+
+@cache
+def _usable(chosen: str) -> Path | None:
+    """The folder, made if need be; None where that cannot be: then nothing is remembered."""
+    try:
+        Path(chosen).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return Path(chosen) if os.access(chosen, os.W_OK) else None
 
 
 @cache
@@ -51,10 +64,14 @@ def get(name: str) -> object | None:
     if root is None:
         return None
     try:
-        value: object = pickle.loads((root / name[:2] / name).read_bytes())
-        return value
-    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, IndexError):
+        entry = (root / name[:2] / name).read_bytes()
+    except OSError:
         return None
+    check, data = entry[:DIGEST], entry[DIGEST:]
+    if hashlib.sha256(data).digest() != check:
+        return None
+    value: object = pickle.loads(data)
+    return value
 
 
 def put(name: str, value: object) -> None:
@@ -62,15 +79,18 @@ def put(name: str, value: object) -> None:
     root = folder()
     if root is None:
         return
+    data = pickle.dumps(value, protocol=5)
+    target = root / name[:2] / name
+    temporary = ""
     try:
-        target = root / name[:2] / name
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
         with os.fdopen(handle, "wb") as file:
-            pickle.dump(value, file, protocol=5)
+            file.write(hashlib.sha256(data).digest() + data)
         Path(temporary).replace(target)
     except OSError:
-        return
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
 
 
 def memo(function: Callable[P, R]) -> Callable[P, R]:

@@ -7,10 +7,18 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.diagnostics import FORMATS, Diagnostic, EnvironmentProblem, InvalidCourse, Severity
+from pipeline.diagnostics import (
+    FORMATS,
+    Diagnostic,
+    EnvironmentProblem,
+    InvalidCourse,
+    Severity,
+    did_you_mean,
+)
 from pipeline.model import ReleasedFile, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +27,9 @@ SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -28,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except EnvironmentProblem as problem:
         print(f"course: {problem}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stdout = None  # whoever read the output has gone, as `head` does
         return 2
     except KeyboardInterrupt:
         print("course: interrupted; nothing was published", file=sys.stderr)
@@ -120,12 +134,14 @@ def _build(options: argparse.Namespace) -> int:
 
     unknown = [name for name in options.targets if name not in NAMES]
     if unknown:
-        raise EnvironmentProblem(f"no target {unknown[0]}; there are {', '.join(NAMES)}")
-    with _progress(options.quiet) as progress:
+        hint = did_you_mean(unknown[0], NAMES)
+        raise EnvironmentProblem(f"no target {unknown[0]}{hint}; there are {', '.join(NAMES)}")
+    quiet = options.quiet or options.format != "text"
+    with _progress(quiet) as progress:
         release = build(_settings(options), progress)
     _print_findings(release.findings, options.format)
-    if not options.quiet:
-        _summary(release.files, release.out, release.rendered)
+    if not quiet:
+        _summary(release.files, options.out, release.rendered)
     return 0
 
 
@@ -134,24 +150,38 @@ def _check(options: argparse.Namespace) -> int:
     from pipeline.load import shown_path
 
     wanted = [shown_path(Path(path)) for path in options.paths]
-    missing = [path for path in options.paths if not Path(path).exists()]
-    if missing:
-        raise EnvironmentProblem(f"there is no {missing[0]}")
+    if wanted:
+        options.content = _course_of([Path(path) for path in options.paths], options.content)
     try:
         course, findings = check(_settings(options))
         said = f"{len(course.modules)} modules, nothing to report"
     except InvalidCourse as invalid:
         findings, said = invalid.findings, ""
     if wanted:
-        findings = tuple(f for f in findings if any(_within(f.span.path, path) for path in wanted))
+        chosen = tuple(f for f in findings if any(_within(f.span.path, path) for path in wanted))
+        # What is no course yet is not looked at by the rules: then "nothing" would be no answer.
+        findings = chosen if chosen or said else findings
     _print_findings(findings, options.format)
     if not findings and not options.quiet and options.format == "text":
-        print(f"course check: {said or 'nothing to report in these files'}")
+        print(f"course check: {'nothing to report in these files' if wanted else said}")
     return int(any(finding.severity >= SEVERITIES[options.severity] for finding in findings))
 
 
+def _course_of(paths: Sequence[Path], content: Path) -> Path:
+    """The course that holds these paths: the named one, or the one whose course.yml is above them."""
+    for path in paths:
+        if not path.exists():
+            raise EnvironmentProblem(f"there is no {path}")
+    places = [path.resolve() for path in paths]
+    above = (at for at in (places[0], *places[0].parents) if (at / "course.yml").is_file())
+    for root in (content.resolve(), *above):
+        if all(at.is_relative_to(root) or root.is_relative_to(at) for at in places):
+            return root
+    raise EnvironmentProblem(f"{paths[0]} is not in the course {content}: name its folder with --content DIR")
+
+
 def _within(path: str, wanted: str) -> bool:
-    return path == wanted or path.startswith(f"{wanted.rstrip('/')}/")
+    return wanted == "." or path == wanted or path.startswith(f"{wanted.rstrip('/')}/")
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -190,12 +220,20 @@ def _examples(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from pipeline.lint import RULES
+    from pipeline.lint.pages import PAGES
 
+    asked = options.code.upper()
+    if asked in PAGES:
+        print(f"{asked} (error)\n\n{PAGES[asked]}")
+        return 0
     for rule in RULES:
-        if rule.code == options.code.upper():
+        if rule.code == asked:
             print(f"{rule.code} ({rule.severity.name.lower()})\n\n{rule.page}")
             return 0
-    raise EnvironmentProblem(f"no rule {options.code}; there are {', '.join(rule.code for rule in RULES)}")
+    codes = sorted({*PAGES} | {rule.code for rule in RULES})
+    raise EnvironmentProblem(
+        f"no code {options.code}{did_you_mean(asked, codes)}; there are {', '.join(codes)}"
+    )
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -217,8 +255,8 @@ def _print_findings(findings: Sequence[Diagnostic], format: str) -> None:
     sources: dict[str, list[str]] = {}
     for path in {finding.span.path for finding in findings}:
         try:
-            sources[path] = Path(path).read_text(encoding="utf-8").split("\n")
-        except (OSError, UnicodeDecodeError):
+            sources[path] = Path(path).read_text(encoding="utf-8", errors="replace").split("\n")
+        except OSError:
             continue
     print(FORMATS[format](findings, sources), end="", flush=True)
     if format == "text" and len(findings) > 1:

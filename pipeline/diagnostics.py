@@ -86,10 +86,10 @@ def as_text(findings: Sequence[Diagnostic], sources: Lines) -> str:
 
 def _text(finding: Diagnostic, sources: Lines) -> str:
     span = finding.span
-    shown = f"{span}: {finding.severity.name.lower()} {finding.code}: {finding.message}\n"
+    shown = f"{span}: {finding.severity.name.lower()} {finding.code}: {_printable(finding.message)}\n"
     lines = sources.get(span.path, ())
     if 0 < span.line <= len(lines):
-        line = lines[span.line - 1].replace("\t", " ")
+        line = _printable(lines[span.line - 1])
         last = span.end_column if span.end_line in (0, span.line) else len(line) + 1
         first = max(0, span.column - 60) if len(line) > WINDOW else 0
         line = line[first : first + WINDOW]
@@ -97,6 +97,11 @@ def _text(finding: Diagnostic, sources: Lines) -> str:
         width = max(1, min(last - first, len(line) + 1) - column)
         shown += f"{span.line:>5} | {line}\n      | {' ' * (column - 1)}{'^' * width}\n"
     return shown + (f"      = {finding.help}\n" if finding.help else "")
+
+
+def _printable(text: str) -> str:
+    """A text without what would command a terminal: it comes from whoever wrote the course."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
 
 
 def as_json(findings: Sequence[Diagnostic], sources: Lines) -> str:

@@ -10,12 +10,12 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.document.text import walk
 from pipeline.engines.node import Ran, run
+from pipeline.lint.code import attribute, fences
 from pipeline.load import shown_path
 from pipeline.model import Code, Course, Module, Output
 
@@ -43,23 +43,31 @@ def examples(course: Course, content: Path, only: Sequence[str], jobs: int) -> t
 
 
 def _module(module: Module) -> Iterator[Example]:
-    blocks = [block for block in walk(module.document.blocks) if isinstance(block, Code | Output)]
-    spans = [mark.span for mark in module.marks if mark.kind in ("code", "output")]
-    outputs = {b.of: (b, span) for b, span in zip(blocks, spans, strict=True) if isinstance(b, Output)}
+    found = [(block, span) for block, span in fences(module)]
+    outputs = {block.of: (block, span) for block, span in found if isinstance(block, Output)}
     with tempfile.TemporaryDirectory(prefix="course-example-") as scratch:
-        for block, span in zip(blocks, spans, strict=True):
+        for block, span in found:
             if not isinstance(block, Code):
                 continue
             _write(block, Path(scratch))
             if block.get("run") in ("true", "test"):
                 shown, at = outputs.get(block.get("id"), (None, span))
-                expected = shown.text if shown else ""
-                yield _run(block, Path(scratch), expected, at)
+                done = _run(block, Path(scratch), shown.text if shown else "", at)
+                yield done if shown or done.finding is None else _unshown(done)
+
+
+def _unshown(example: Example) -> Example:
+    """A run with no fence for what it prints: there is nothing to compare with, nor to update."""
+    finding = example.finding
+    if finding is None or finding.code != "E112":
+        return example
+    remedy = f"Add an ```output {{for={example.id or 'NAME'}}} fence."
+    return replace(example, finding=replace(finding, code="E114", help=remedy))
 
 
 def _write(block: Code, scratch: Path) -> None:
-    """Write a block to its file. The name may not leave the scratch folder."""
-    name = Path(block.get("file")).name
+    """Write a block to its file. The name may not leave the scratch folder (rule E101)."""
+    name = attribute(block, "file")
     if name:
         mode = "a" if block.get("append") == "true" else "w"
         with (scratch / name).open(mode, encoding="utf-8") as file:
@@ -67,14 +75,14 @@ def _write(block: Code, scratch: Path) -> None:
 
 
 def _run(block: Code, scratch: Path, expected: str, at: Span) -> Example:
-    id, name = block.get("id"), Path(block.get("file", "example.mjs")).name
-    if not block.get("file"):
+    id, name = block.get("id"), attribute(block, "file") or "example.mjs"
+    if not attribute(block, "file"):
         (scratch / name).write_text(block.text + "\n", encoding="utf-8")
     test = block.get("run") == "test"
     arguments = ["--test", "--test-reporter=tap", name] if test else [name]
-    done = run(arguments, scratch, float(block.get("timeout", str(SECONDS))))
+    done = run(arguments, scratch, float(attribute(block, "timeout") or SECONDS))
     printed = _counts(done.stdout) if test else done.stdout.rstrip("\n")
-    wanted = int(block.get("exit", "0"))
+    wanted = int(attribute(block, "exit") or 0)
     return Example(id, at, expected, printed, _finding(done, printed, expected, wanted, at))
 
 
@@ -86,7 +94,12 @@ def _counts(tap: str) -> str:
 
 def _finding(done: Ran, printed: str, expected: str, wanted: int, at: Span) -> Diagnostic | None:
     if done.status is None:
-        return error("E110", at, "the example does not end", "Close what it opens; bound its loops.")
+        return error(
+            "E110",
+            at,
+            "the example does not end",
+            "Close what it opens; bound its loops and what they print.",
+        )
     if done.status != wanted:
         last = next(
             (line for line in reversed(done.stderr.strip().split("\n")) if line.strip()), "no message"
@@ -156,7 +169,6 @@ def _replaced(text: str, rows: Sequence[Example]) -> str:
     for row in rows:
         first = row.span.line
         last = first + len(row.expected.split("\n")) if row.expected else first
-        lines[first : last if row.expected else first] = row.printed.split("\n")
-        if row.expected:
-            assert lines[first + len(row.printed.split("\n"))].startswith("```")
+        margin = re.sub(r"[^>\s]", " ", lines[first - 1][: row.span.column - 1])
+        lines[first:last] = [(margin + line).rstrip() for line in row.printed.split("\n")]
     return "\n".join(lines)

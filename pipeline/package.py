@@ -9,6 +9,8 @@ import contextlib
 import ctypes
 import json
 import os
+import posixpath
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -33,6 +35,10 @@ class Staged:
 
 def check_output(out: Path) -> None:
     """Raise EnvironmentProblem unless a release can be published there."""
+    out = out.resolve()
+    if out in (here := Path.cwd(), *here.parents):
+        raise EnvironmentProblem(f"{out} holds the working directory: name another folder with --out DIR")
+    _recover(out)
     if out.exists() and not out.is_dir():
         raise EnvironmentProblem(f"{out} is a file: name a folder with --out DIR")
     if out.is_dir() and any(out.iterdir()) and not (out / REPORT).is_file():
@@ -44,6 +50,7 @@ def check_output(out: Path) -> None:
         probe = out.parent / f".{out.name}.probe-{os.getpid()}"
         probe.mkdir()
         probe.rmdir()
+        _sweep(out)
     except OSError as problem:
         said = problem.strerror or str(problem)
         raise EnvironmentProblem(
@@ -52,11 +59,12 @@ def check_output(out: Path) -> None:
 
 
 def current(out: Path, key: str) -> Release | None:
-    """The release in `out` when it was made from exactly this and every file is still as published."""
+    """The release in `out` when it was made from exactly this, every file is still as published, and
+    there was nothing to say about it."""
     report = read_report(out)
-    if report.get("key") != key:
+    if report.get("key") != key or report.get("findings"):
         return None
-    files = tuple(ReleasedFile(**row) for row in _rows(report))
+    files = _released(report)
     names = [*(file.path for file in files), MANIFEST]
     try:
         sums = (out / SUMS).read_text()
@@ -75,9 +83,15 @@ def read_report(out: Path) -> Mapping[str, object]:
     return report if isinstance(report, dict) else {}
 
 
-def _rows(report: Mapping[str, object]) -> list[dict[str, Any]]:
-    rows = report.get("files", [])
-    return rows if isinstance(rows, list) else []
+def _released(report: Mapping[str, object]) -> tuple[ReleasedFile, ...]:
+    """The files that a report lists; none where it lists anything else than files of its folder."""
+    rows: Any = report.get("files", [])
+    try:
+        files = tuple(ReleasedFile(**row) for row in rows)
+        inside = all(not posixpath.isabs(f.path) and ".." not in f.path.split("/") for f in files)
+    except (TypeError, AttributeError):
+        return ()
+    return files if inside else ()
 
 
 def package(
@@ -87,12 +101,31 @@ def package(
     provenance: Provenance,
     report: Mapping[str, object],
 ) -> Staged:
-    """Stage the release: new files, kept files, then the manifest, the sums and the report."""
+    """Stage the release: new files, kept files, then the manifest, the sums and the report.
+
+    Raises EnvironmentProblem, and leaves nothing behind, where it cannot be written.
+    """
+    folder = settings.out.parent / f".{settings.out.name}.new-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True)
+        return _staged(folder, course, artifacts, settings, provenance, report)
+    except BaseException as problem:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(problem, OSError):
+            raise EnvironmentProblem(f"cannot write the release: {problem}") from problem
+        raise
+
+
+def _staged(
+    folder: Path,
+    course: Course,
+    artifacts: Sequence[Artifact],
+    settings: Settings,
+    provenance: Provenance,
+    report: Mapping[str, object],
+) -> Staged:
     from pipeline.targets.manifest import manifest
 
-    folder = settings.out.parent / f".{settings.out.name}.new-{os.getpid()}"
-    _sweep(settings.out)
-    folder.mkdir(parents=True)
     files = sorted(
         [*_new(artifacts, folder), *_kept(artifacts, settings, folder)], key=lambda file: file.path
     )
@@ -127,8 +160,7 @@ def _new(artifacts: Iterable[Artifact], folder: Path) -> Iterator[ReleasedFile]:
 def _kept(artifacts: Iterable[Artifact], settings: Settings, folder: Path) -> Iterator[ReleasedFile]:
     """Files of the old release that this build was not asked to make."""
     new = {artifact.job.path for artifact in artifacts}
-    for row in _rows(read_report(settings.out)):
-        file = ReleasedFile(**row)
+    for file in _released(read_report(settings.out)):
         asked = (not settings.targets or file.target in settings.targets) and (
             not settings.editions or not file.edition or file.edition in settings.editions
         )
@@ -139,7 +171,7 @@ def _kept(artifacts: Iterable[Artifact], settings: Settings, folder: Path) -> It
 
 def _foreign(out: Path, folder: Path, ours: set[str]) -> None:
     """What somebody else put into the old folder stays where it was."""
-    owned = {str(row["path"]) for row in _rows(read_report(out))} | ours
+    owned = {file.path for file in _released(read_report(out))} | ours
     for path in sorted(out.rglob("*")) if out.is_dir() else []:
         name = path.relative_to(out).as_posix()
         if path.is_file() and name not in owned and not (folder / name).exists():
@@ -160,12 +192,19 @@ def discard(staged: Staged) -> None:
 
 
 def publish(staged: Staged, out: Path, findings: tuple[Diagnostic, ...], rendered: int) -> Release:
-    """Put a staged release in the place of the old one."""
-    if not out.exists():
-        staged.folder.rename(out)
-    else:
-        _exchange(staged.folder, out)
-        shutil.rmtree(staged.folder, ignore_errors=True)
+    """Put a staged release in the place of the old one, or leave that as it was.
+
+    Raises EnvironmentProblem where the folder cannot be replaced, as where it is a mount point.
+    """
+    try:
+        if out.exists():
+            _exchange(staged.folder, out)
+        else:
+            staged.folder.rename(out)
+    except OSError as problem:
+        discard(staged)
+        raise EnvironmentProblem(f"cannot replace {out}: {problem.strerror or problem}") from problem
+    shutil.rmtree(staged.folder, ignore_errors=True)
     return Release(out, staged.files, findings, rendered)
 
 
@@ -177,16 +216,48 @@ def _exchange(new: Path, old: Path) -> None:
         return
     aside = old.parent / f".{old.name}.old-{os.getpid()}"
     old.rename(aside)
-    new.rename(old)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
     aside.rename(new)
 
 
 def _sweep(out: Path) -> None:
     """Remove staging folders that builds which were ended by force have left behind."""
-    for path in out.parent.glob(f".{out.name}.*-*"):
-        number = path.name.rpartition("-")[2]
-        if number.isdigit() and not _alive(int(number)):
-            shutil.rmtree(path, ignore_errors=True)
+    for _, path in _left_behind(out):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _recover(out: Path) -> None:
+    """Put back a release that a build was about to replace when it was ended by force."""
+    for kind, path in _left_behind(out):
+        if kind == "old" and not out.exists():
+            path.rename(out)
+
+
+def _left_behind(out: Path) -> Iterator[tuple[str, Path]]:
+    """Folders of ours beside `out` whose process is gone, with what they are: new, old or probe."""
+    pattern = re.compile(rf"\.{re.escape(out.name)}\.(new|old|probe)-(\d+)")
+    for path in sorted(out.parent.iterdir()) if out.parent.is_dir() else ():
+        found = pattern.fullmatch(path.name)
+        if found and not _alive(int(found[2])):
+            yield found[1], path
+
+
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Wait until no other build of this machine packs a release in the same place."""
+    handle = os.open(out.parent, os.O_RDONLY)
+    try:
+        with contextlib.suppress(ImportError, OSError):  # Windows, and file systems without locks
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _alive(pid: int) -> bool:

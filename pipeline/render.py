@@ -1,7 +1,9 @@
 """Run jobs: those whose result is known come from the cache, the rest go to the executor."""
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
+from contextlib import redirect_stdout
 
 from pipeline import cache
 from pipeline.model import Artifact, Job
@@ -48,5 +50,6 @@ def _made(jobs: Sequence[Job], pool: Callable[[], Executor], workers: int) -> It
 
 
 def run(job: Job) -> Artifact:
-    """Render one job; what a worker process does."""
-    return TARGETS[job.target].render(job)
+    """Render one job; what a worker process does. What libraries print meanwhile is dropped."""
+    with redirect_stdout(io.StringIO()):
+        return TARGETS[job.target].render(job)

@@ -53,7 +53,8 @@ def _validator(name: str) -> Any:
         if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", wanted), instance, re.ASCII):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
-    strict = validators.extend(Draft202012Validator, {"pattern": pattern})
+    extend: Any = validators.extend
+    strict = extend(Draft202012Validator, {"pattern": pattern})
     return strict(schema(name), format_checker=FormatChecker())
 
 
@@ -62,11 +63,10 @@ def _conditional(problem: Any) -> bool:
     return "then" in problem.absolute_schema_path
 
 
-def _schema_finding(
-    problem: Any, source: Positioned, schema: Mapping[str, Any]
-) -> Iterator[Diagnostic]:
+def _schema_finding(problem: Any, source: Positioned, schema: Mapping[str, Any]) -> Iterator[Diagnostic]:
     at = tuple(problem.absolute_path)
-    field = "/".join(map(str, at)) or "the document"
+    named = (f"entry {step + 1}" if isinstance(step, int) else step for step in at)
+    field = "/".join(named) or "the document"
     expected = str(schema.get("description", "")) or "See docs/authoring.md."
     if problem.validator == "additionalProperties":
         known = problem.schema.get("properties", {})
@@ -85,42 +85,32 @@ def _schema_finding(
         yield error("F113", source.at(at), f"{field}: {_said(problem)}", expected)
 
 
+KINDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "string": "a text"}
+
+
 def _said(problem: Any) -> str:
-    kinds = {dict: "a mapping", list: "a list", type(None): "nothing"}
-    given = kinds.get(type(problem.instance), f'"{problem.instance}"')
+    value, wanted = problem.instance, problem.validator_value
+    given = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), f'"{value}"')
     match problem.validator:
         case "enum":
-            words = [str(word) for word in problem.validator_value]
-            return f"{given} is not one of {", ".join(words)}{did_you_mean(str(given), words)}'
+            words = [str(word) for word in wanted]
+            return f"{given} is not one of {', '.join(words)}{did_you_mean(str(value), words)}"
         case "type":
-            names = {
-                "array": "a list",
-                "object": "a mapping",
-                "integer": "a whole number",
-                "string": "a text",
-            }
-            wanted = names.get(str(problem.validator_value), str(problem.validator_value))
-            return f"expected {wanted}, not {given}"
+            return f"expected {KINDS.get(str(wanted), str(wanted))}, not {given}"
         case "pattern":
             return f"{given} does not have the right form"
         case "format":
-            return f"{given} is not a valid {problem.validator_value}"
-        case "minLength" | "minItems" | "minProperties" if not problem.instance:
+            return f"{given} is not a valid {wanted}"
+        case "minLength" | "minItems" | "minProperties" if not value:
             return "is empty"
         case "minItems" | "maxItems":
-            return f"{len(problem.instance)} entries; {_limits(problem.schema)} are asked for"
+            return f"{len(value)} entries; {'at least' if 'min' in problem.validator else 'at most'} {wanted} are asked for"
         case "maxLength":
-            return f"{len(problem.instance)} characters; at most {problem.validator_value} are allowed"
+            return f"{len(value)} characters; at most {wanted} are allowed"
         case "uniqueItems":
             return "an entry occurs twice"
         case "not":
-            asked = [row["required"][0] for row in problem.validator_value["anyOf"]]
-            wrong = next((key for key in asked if key in problem.instance), "")
-            return f'an item of kind {problem.instance.get("kind")} has no "{wrong}"'
+            wrong = next(row["required"][0] for row in wanted["anyOf"] if row["required"][0] in value)
+            return f'an item of kind {value["kind"]} has no "{wrong}"'
         case _:
             return str(problem.message)
-
-
-def _limits(schema: Mapping[str, Any]) -> str:
-    least, most = schema.get("minItems", 0), schema.get("maxItems")
-    return f"{least} to {most}" if most else f"at least {least}"

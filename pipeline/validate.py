@@ -42,6 +42,9 @@ def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs:
             fronts.append((source, front))
     if described is not None:
         findings += _references(described, fronts)
+        findings += _distinct(sources.course, "parts", "tracks")
+    for source, _ in fronts:
+        findings += _distinct(source.front, "objectives")
     findings += _unique(fronts)
     requests = [CompileRequest(source, front) for source, front in fronts]
     compiled = compile_modules(requests, theme, pool, jobs)
@@ -80,6 +83,18 @@ def _unique(fronts: Iterable[tuple[ModuleSource, dict[str, Any]]]) -> Iterator[D
                 yield error("C102", source.front.at((key,)), message, remedy)
 
 
+def _distinct(source: Positioned, *keys: str) -> Iterator[Diagnostic]:
+    """The entries of these lists have ids of their own."""
+    for key in keys:
+        seen: dict[str, Span] = {}
+        for number, entry in enumerate(source.value[key]):
+            span = source.at((key, number, "id"))
+            first = seen.setdefault(entry["id"], span)
+            if first is not span:
+                message = f"id {entry['id']} is taken: {first}"
+                yield error("C101", span, message, "Give each entry an id of its own.")
+
+
 def _references(
     course: Mapping[str, Any], fronts: Iterable[tuple[ModuleSource, dict[str, Any]]]
 ) -> Iterator[Diagnostic]:
@@ -96,7 +111,7 @@ def _references(
     }
     for source, front in fronts:
         for key, (what, ids) in known.items():
-            value = front.get(key, [])
+            value = front.get(key, "module" if key == "kind" else [])
             for number, id in enumerate(value if isinstance(value, list) else [value]):
                 if id not in ids:
                     at = (key, number) if isinstance(value, list) else (key,)

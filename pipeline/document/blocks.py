@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.diagnostics import Span
 from pipeline.document.highlight import highlighted
 from pipeline.document.positions import DEEPEST, Comment, Positions, verbatim_text
-from pipeline.document.text import text
+from pipeline.document.text import bridge_of, text
 from pipeline.mapping import UNPRINTABLE
 from pipeline.model import (
     Block,
@@ -317,18 +317,7 @@ def _tight(block: Any) -> Any:
 
 def _joined(blocks: Blocks) -> Blocks:
     """A task list item comes as its box and its text, apart: put them together."""
-    if len(blocks) > 1 and isinstance(blocks[0], Plain) and text(blocks[0].inlines) in ("☐", "☒"):
-        rest = blocks[1].inlines if isinstance(blocks[1], Plain | Paragraph) else ()
-        return (Plain((f"{text(blocks[0].inlines)} ", *rest)), *blocks[2:])
+    match blocks:
+        case (Plain(inlines=("☐" | "☒" as box,)), Plain(inlines=rest) | Paragraph(inlines=rest), *others):
+            return (Plain((f"{box} ", *rest)), *others)
     return blocks
-
-
-def bridge_of(blocks: Blocks) -> str:
-    """The module file that a bridge box stands in for: `**If you skipped [Module N](file).**`."""
-    first = blocks[0] if blocks else None
-    lead = first.inlines[0] if isinstance(first, Paragraph) and first.inlines else None
-    if not isinstance(lead, Styled) or lead.style != "strong":
-        return ""
-    if not text(lead.children).startswith("If you skipped "):
-        return ""
-    return next((part.href for part in lead.children if isinstance(part, Link)), "")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.model import (
     Block,
+    Blocks,
     Break,
     Callout,
     Code,
@@ -93,3 +94,14 @@ def plain(blocks: Iterable[Block]) -> str:
 def count_words(blocks: Iterable[Block]) -> int:
     """Words of prose: tables included, fences, comments and footnotes not."""
     return sum(len(line.split()) for line in prose(blocks))
+
+
+def bridge_of(blocks: Blocks) -> str:
+    """The module file that a bridge box stands in for: `**If you skipped [Module N](file).**`."""
+    first = blocks[0] if blocks else None
+    lead = first.inlines[0] if isinstance(first, Paragraph) and first.inlines else None
+    if not isinstance(lead, Styled) or lead.style != "strong":
+        return ""
+    if not text(lead.children).startswith("If you skipped "):
+        return ""
+    return next((part.href for part in lead.children if isinstance(part, Link)), "")

