@@ -423,15 +423,14 @@ class Course:
         return tuple(module for module in self.modules if module.id in edition.modules)
 
     def trimmed(self, edition: "Edition") -> "Course":
-        """The course with the texts of this edition only: of other modules an edition needs no more
-        than where they are, so that an edit of one leaves the edition's cache key as it was."""
-        empty = Document((), (), 0, "")
+        """The course as one edition sees it: of other modules no more than where they are, and of
+        the assets those that are shown. So an edit elsewhere leaves the edition's cache key as it was."""
+        inside = self.modules_of(edition)
+        shown = {mark.name.removeprefix("../") for m in inside for mark in m.marks if mark.kind == "image"}
         return replace(
             self,
-            modules=tuple(
-                module if module.id in edition.modules else replace(module, document=empty, marks=())
-                for module in self.modules
-            ),
+            modules=tuple(m if m.id in edition.modules else _outline(m) for m in self.modules),
+            assets=tuple(asset for asset in self.assets if asset.path in shown),
         )
 
     @property
@@ -444,6 +443,15 @@ class Course:
             if chosen and chosen != everything:
                 editions.append(Edition(track.id, self.title, f"Track edition: {track.title}", chosen))
         return tuple(editions)
+
+
+def _outline(module: Module) -> Module:
+    """A module of which nothing is left but its place in the course."""
+    empty = Document((), (), 0, "")
+    return replace(
+        module, document=empty, marks=(), summary=(), objectives=(), keywords=(), terms=(), stages=(),
+        version="", updated="", minutes=0, difficulty="", aliases=(), prerequisites=(), recommended=(),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ that is not installed is named in a note, so that silence always means "checked,
 | V221 | a message of EPUBCheck (W3C's jar) |
 | V230 | a rule of PDF/UA-1 is broken |
 | V240 | a deck does not open from `file://` without an error |
-| V241 | a slide's content lies outside the slide |
+| V241 | a slide's content lies outside the slide or over its foot |
 | V242 | a slide is blank |
 """
 
@@ -32,7 +32,7 @@ from pipeline.diagnostics import Diagnostic, EnvironmentProblem, Severity, Span,
 from pipeline.engines import chromium, epubcheck, pdfua
 from pipeline.load import shown_path
 from pipeline.model import ReleasedFile
-from pipeline.package import GENERATED, MANIFEST, REPORT, SUMS, read_report
+from pipeline.package import GENERATED, MANIFEST, SUMS, read_report
 from pipeline.schema import schema
 from pipeline.verify import listed
 
@@ -301,7 +301,7 @@ def _deck(look: chromium.Look, span: Span) -> Iterator[Diagnostic]:
         at = _line(look.deck, slide.id, span)
         if slide.overflow > 1:
             remedy = "Say less on it, or part it in two."
-            yield error("V241", at, f"{slide.id}: {slide.overflow} px lie outside the slide", remedy)
+            yield error("V241", at, f"{slide.id}: {slide.overflow} px do not fit the slide", remedy)
         if slide.blank:
             yield error("V242", at, f"{slide.id} shows neither text nor a picture", OURS)
 
@@ -310,6 +310,3 @@ def _line(deck: Path, id: str, span: Span) -> Span:
     """The line of the deck at which a slide begins."""
     before = deck.read_text(encoding="utf-8").partition(f'id="{id}"')
     return Span(span.path, before[0].count("\n") + 1) if before[1] else span
-
-
-__all__ = ["REPORT", "validate_release"]

@@ -51,6 +51,7 @@ MEASURE = """async ([width, height]) => {
     const at = Reveal.getIndices(slide);
     Reveal.slide(at.h, at.v);
     const scale = Reveal.getScale(), origin = slide.getBoundingClientRect();
+    const foot = [...slide.querySelectorAll('.foot > *')].map(part => part.getBoundingClientRect());
     let over = 0, content = false;
     for (const [node, element, boxes] of leaves(slide)) {
       const visible = boxes.filter(box => box.width > 0 && box.height > 0);
@@ -59,6 +60,9 @@ MEASURE = """async ([width, height]) => {
         const right = left + box.width / scale, bottom = top + box.height / scale;
         const ellipsis = element.closest('.foot') && getComputedStyle(element).textOverflow === 'ellipsis';
         if (!ellipsis) over = Math.max(over, -left, -top, right - width, bottom - height);
+        const under = element.closest('.foot') ? undefined : foot.find(part => box.bottom > part.top + 1
+          && box.top < part.bottom && box.right > part.left && box.left < part.right);
+        if (under) over = Math.max(over, (box.bottom - under.top) / scale);
         const inside = right > 0 && bottom > 0 && left < width && top < height;
         content ||= inside && shown(element) && drawn(node) && !element.closest('.foot');
       }
@@ -69,9 +73,9 @@ MEASURE = """async ([width, height]) => {
     return [slide.id || `slide ${number + 1}`, Math.round(over), !content];
   });
 }"""
-"""Of each slide: its id, by how many pixels its text or pictures lie outside it (or are cut off by a
-box inside it), and whether it shows neither text nor picture. The foot that every slide carries
-makes no slide full, and its last part ends in an ellipsis on purpose."""
+"""Of each slide: its id, by how many pixels its text or pictures lie outside it (or over its foot, or
+are cut off by a box inside it), and whether it shows neither text nor picture. The foot that every
+slide carries makes no slide full, and its last part ends in an ellipsis on purpose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 from pipeline import cache
 from pipeline.cache import memo
 from pipeline.diagnostics import EnvironmentProblem
+from pipeline.model import Theme
 
 SCHEME = "asset:"
 """Addresses of declared assets: `asset:cover.svg`."""
@@ -31,14 +32,12 @@ class Printed:
 
 
 @memo
-def print_document(
-    html: str, css: str, assets: tuple[tuple[str, bytes], ...], fonts: str, digest: str
-) -> Printed:
-    """Set a document. `fonts` is the theme's folder of fonts; `digest` stands for their content.
+def print_document(html: str, css: str, assets: tuple[tuple[str, bytes], ...], theme: Theme) -> Printed:
+    """Set a document in the fonts of a theme.
 
     Raises EnvironmentProblem when the system lacks Pango, RuntimeError when an asset is missing.
     """
-    weasyprint = _weasyprint(Path(fonts))
+    weasyprint = _weasyprint(Path(theme.folder) / "fonts")
     fetcher = _fetcher(dict(assets))
     configuration = weasyprint.text.fonts.FontConfiguration()
     sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)

@@ -217,16 +217,11 @@ def _pictures(course: Course, edition: Edition) -> Iterator[Part]:
         "jpg": "image/jpeg",
         "jpeg": "image/jpeg",
         "webp": "image/webp",
-    }
-    used = {
-        mark.name.removeprefix("../")
-        for m in course.modules_of(edition)
-        for mark in m.marks
-        if mark.kind == "image"
+        "gif": "image/gif",
     }
     for asset in course.assets:
         kind = kinds.get(asset.path.rpartition(".")[2].lower())
-        if kind and asset.path in used:
+        if kind:
             name = asset.path.replace("/", "-")
             yield Part(f"asset-{name.replace('.', '-')}", f"pictures/{name}", kind, asset.data)
 

@@ -61,8 +61,7 @@ def render(job: Job) -> Artifact:
         _document(course, edition, pages),
         theme.text("book.css"),
         tuple(_assets(course, edition, theme)),
-        f"{theme.folder}/fonts",
-        theme.digest,
+        theme,
     )
     data = stamped(repaired(printed.data), int(str(epoch)), f"course-pipeline {__version__}")
     found = frozenset(name for name, _ in printed.anchors)
