@@ -20,7 +20,7 @@ function diagnose(hex) {
   if (rcode === 3) return 'no such name';
   if (rcode === 5) return 'refused: not its zone, or not its client';
   if (rcode !== 0) return `rcode ${rcode}`;
-  if (answers > 0) return aa ? 'an answer from the authority' : 'an answer from a cache';
+  if (answers > 0) return aa ? 'an answer from the authority' : 'an answer from a resolver';
   if (!aa && !ra && authority > 0) return 'a referral';
   return 'the name exists, this type does not';
 }
@@ -28,7 +28,7 @@ function diagnose(hex) {
 const cases = {
   '1a2b 0100 0001 0000 0000 0000': 'a query',
   '1a2b 8500 0001 0001 0000 0000': 'an answer from the authority',
-  '1a2b 8180 0001 0001 0000 0000': 'an answer from a cache',
+  '1a2b 8180 0001 0001 0000 0000': 'an answer from a resolver',
   '1a2b 8100 0001 0000 0002 0002': 'a referral',
   '1a2b 8183 0001 0000 0001 0000': 'no such name',
   '1a2b 8180 0001 0000 0001 0000': 'the name exists, this type does not',

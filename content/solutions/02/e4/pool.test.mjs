@@ -31,7 +31,7 @@ function createClient({ port, lookup, now, maxAgeMs }) {
   return { get, close: () => pool.agent.destroy() };
 }
 
-async function setUp(maxAgeMs) {
+async function setUp(t, maxAgeMs) {
   const seen = { lookups: 0, connections: 0, waiting: null, t: 0 };
   const server = createServer((req, res) => {
     if (req.url !== '/slow') return res.end('ok');
@@ -48,30 +48,31 @@ async function setUp(maxAgeMs) {
   };
   const { port } = server.address();
   const client = createClient({ port, lookup, now: () => seen.t, maxAgeMs });
+  t.after(() => {                                // also when an assertion has failed
+    client.close();
+    server.close();
+    server.closeAllConnections();
+  });
   return { seen, server, client };
 }
 
-test('without a limit, one lookup serves the whole hour', async () => {
-  const { seen, server, client } = await setUp(Infinity);
+test('without a limit, one lookup serves the whole hour', async (t) => {
+  const { seen, client } = await setUp(t, Infinity);
   for (seen.t = 0; seen.t <= 3_600_000; seen.t += 600_000) await client.get('/');
   assert.deepEqual([seen.lookups, seen.connections], [1, 1]);
-  client.close();
-  server.close();
 });
 
-test('with a limit of 60 s, the name is looked up again', async () => {
-  const { seen, server, client } = await setUp(60_000);
-  for (const t of [0, 30_000, 59_999, 60_000, 90_000, 120_000]) {
-    seen.t = t;
+test('with a limit of 60 s, the name is looked up again', async (t) => {
+  const { seen, client } = await setUp(t, 60_000);
+  for (const time of [0, 30_000, 59_999, 60_000, 90_000, 120_000]) {
+    seen.t = time;
     assert.equal(await client.get('/'), 200);
   }
   assert.deepEqual([seen.lookups, seen.connections], [3, 3]);
-  client.close();
-  server.close();
 });
 
-test('a request under way survives the change of connection', async () => {
-  const { seen, server, client } = await setUp(60_000);
+test('a request under way survives the change of connection', async (t) => {
+  const { seen, server, client } = await setUp(t, 60_000);
   const slow = client.get('/slow');
   await once(server, 'slow');
   seen.t = 60_000;
@@ -79,6 +80,4 @@ test('a request under way survives the change of connection', async () => {
   assert.equal(seen.connections, 2);
   seen.waiting.end('late');
   assert.equal(await slow, 200);
-  client.close();
-  server.close();
 });
