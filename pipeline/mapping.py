@@ -88,15 +88,23 @@ def parse(text: str, path: str, line: int = 1, column: int = 1) -> Positioned:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
+        if mark and problem.context_mark and not _after(text, mark):
+            mark = problem.context_mark  # what is never closed is named where it begins
         span = Span(path, line + (mark.line if mark else 0), column + (mark.column if mark else 0))
         said = str(problem.problem or problem.context)
         return Positioned(None, {(): whole}, {}, (_syntax(span, said),))
     except yaml.YAMLError as problem:
-        return Positioned(None, {(): whole}, {}, (_syntax(whole, str(problem)),))
+        return Positioned(None, {(): whole}, {}, (_syntax(whole, str(problem).split("\n")[0]),))
     walk = _Walk(path, line, column, text.split("\n"))
     value = walk.value(node, ()) if node is not None else None
     walk.spans.setdefault((), whole)
     return Positioned(value, walk.spans, walk.keys, tuple(walk.findings), walk.raw)
+
+
+def _after(text: str, mark: Any) -> str:
+    """What stands behind a mark."""
+    first, *rest = text.split("\n")[mark.line :] or [""]
+    return "".join([first[mark.column :], *rest]).strip()
 
 
 def _aliases(text: str) -> Iterator[Any]:
@@ -148,8 +156,7 @@ class _Walk:
         self.raw[at] = self._written(node.start_mark, node.end_mark)
         if UNPRINTABLE.search(node.value):
             self.findings.append(_syntax(self.span(node), "a control character", "Remove it."))
-        value: str = UNPRINTABLE.sub("�", node.value)
-        return "" if node.tag.endswith(":null") and node.style is None else value
+        return UNPRINTABLE.sub("�", node.value)
 
     def _written(self, start: Any, end: Any) -> str:
         """A scalar as it stands in the text."""

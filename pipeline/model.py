@@ -6,6 +6,7 @@ typed after pandoc's document model (Text.Pandoc.Definition) with the few blocks
 a paragraph down a line changes no artifact.
 """
 
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -262,13 +263,25 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where something stands in a source. `kind` says what: heading, link, image, code, output,
-    callout, diagram, table, question, item, slide, raw, or front (a value of the front matter)."""
+    callout, diagram, table, question, item, slide, raw, prose (the text of a block, word by word in
+    `places`), or front (a value of the front matter)."""
 
     kind: str
     span: Span
     name: str = ""
     text: str = ""
     level: int = 0
+    places: bytes = b""
+
+    def at(self, start: int, end: int) -> Span:
+        """The place of a range of the text of a prose mark; its whole span where words have none."""
+        places = array("I", self.places)
+        found = [n for n in range(0, len(places), 3) if places[n] <= start]
+        if not found:
+            return self.span
+        offset, line, column = places[found[-1] : found[-1] + 3]
+        column += start - offset
+        return Span(self.span.path, line, column, line, column + end - start)
 
 
 # --- the course ------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def _staged(
     from pipeline.targets.manifest import manifest
 
     files = sorted(
-        [*_new(artifacts, folder), *_kept(artifacts, settings, folder)], key=lambda file: file.path
+        [*_new(artifacts, folder), *_kept(course, artifacts, settings, folder)], key=lambda file: file.path
     )
     _write(folder / MANIFEST, manifest(course, tuple(files), provenance))
     names = sorted([*(file.path for file in files), MANIFEST])
@@ -157,14 +157,20 @@ def _new(artifacts: Iterable[Artifact], folder: Path) -> Iterator[ReleasedFile]:
         )  # fmt: skip
 
 
-def _kept(artifacts: Iterable[Artifact], settings: Settings, folder: Path) -> Iterator[ReleasedFile]:
-    """Files of the old release that this build was not asked to make."""
+def _kept(
+    course: Course, artifacts: Iterable[Artifact], settings: Settings, folder: Path
+) -> Iterator[ReleasedFile]:
+    """Files of the old release that this build was not asked to make, and that still belong to it."""
     new = {artifact.job.path for artifact in artifacts}
+    modules, editions = course.by_id, {edition.id for edition in course.editions}
     for file in _released(read_report(settings.out)):
         asked = (not settings.targets or file.target in settings.targets) and (
             not settings.editions or not file.edition or file.edition in settings.editions
         )
-        if not asked and file.path not in new and (settings.out / file.path).is_file():
+        present = (not file.module or file.module in modules) and (
+            not file.edition or file.edition in editions
+        )
+        if not asked and present and file.path not in new and (settings.out / file.path).is_file():
             _link(settings.out / file.path, folder / file.path)
             yield file
 

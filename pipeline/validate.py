@@ -5,13 +5,13 @@ numbers are unique, parts, tracks and prerequisites exist, a file's name agrees 
 matter. Documents are compiled on the way (`pipeline.document`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, did_you_mean, error
 from pipeline.document import CompileRequest, compile_modules
-from pipeline.load import ModuleSource, Sources
+from pipeline.load import MODULE_FILE, ModuleSource, Sources
 from pipeline.mapping import Positioned, converted
 from pipeline.model import (
     Author,
@@ -41,7 +41,7 @@ def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs:
         if front is not None:
             fronts.append((source, front))
     if described is not None:
-        findings += _references(described, fronts)
+        findings += _references(described, fronts, _named(sources))
         findings += _distinct(sources.course, "parts", "tracks")
     for source, _ in fronts:
         findings += _distinct(source.front, "objectives")
@@ -95,12 +95,25 @@ def _distinct(source: Positioned, *keys: str) -> Iterator[Diagnostic]:
                 yield error("C101", span, message, "Give each entry an id of its own.")
 
 
+def _named(sources: Sources) -> Iterator[str]:
+    """The slugs of all module files, those included about which there is something to say."""
+    paths = [source.path for source in sources.modules] + [f.span.path for f in sources.findings]
+    for path in paths:
+        name = path.rsplit("/", 1)[-1]
+        if MODULE_FILE.match(name):
+            yield name.removesuffix(".md").partition("-")[2]
+
+
 def _references(
-    course: Mapping[str, Any], fronts: Iterable[tuple[ModuleSource, dict[str, Any]]]
+    course: Mapping[str, Any],
+    fronts: Sequence[tuple[ModuleSource, dict[str, Any]]],
+    named: Iterable[str],
 ) -> Iterator[Diagnostic]:
-    """Parts, tracks, stages, kinds, prerequisites and recommended modules exist."""
-    fronts = list(fronts)
-    modules = [front["id"] for _, front in fronts]
+    """Parts, tracks, stages, kinds, prerequisites and recommended modules exist.
+
+    `named` are modules by their files' names: one that cannot be read yet does exist.
+    """
+    modules = sorted({*named, *(front["id"] for _, front in fronts)})
     known: Mapping[str, tuple[str, list[str]]] = {
         "part": ("part of course.yml", [part["id"] for part in course["parts"]]),
         "tracks": ("track of course.yml", [track["id"] for track in course["tracks"]]),

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.diagnostics import Span
 from pipeline.document.highlight import highlighted
-from pipeline.document.positions import DEEPEST, Comment, Positions, verbatim_text
+from pipeline.document.positions import DEEPEST, Comment, Positions, Run, verbatim_text
 from pipeline.document.text import bridge_of, text
 from pipeline.mapping import UNPRINTABLE
 from pipeline.model import (
@@ -28,6 +28,7 @@ from pipeline.model import (
     Inlines,
     ItemList,
     Link,
+    Mark,
     Note,
     Output,
     Paragraph,
@@ -54,6 +55,16 @@ class Conversion(Positions):
     """One text on its way into blocks. `fences` maps a fence's first class to what makes its block."""
 
     fences: dict[str, Fence] = field(default_factory=dict)
+
+    def text_of(self, kind: str, nodes: Iterable[dict[str, Any]], around: Span) -> Inlines:
+        """The inlines of a block, its text marked as prose of that kind."""
+        outer, self.run = self.run, Run()
+        made = self.inlines(nodes, around)
+        text = "".join(self.run.parts)
+        if text.strip():
+            self.marks.append(Mark("prose", around, kind, text, places=self.run.places.tobytes()))
+        self.run = outer
+        return made
 
     # --- blocks ------------------------------------------------------------------------------
 
@@ -93,9 +104,9 @@ class Conversion(Positions):
             case "Div":
                 yield from self._div(content, around)
             case "Para":
-                yield Paragraph(self.inlines(content, around))
+                yield Paragraph(self.text_of("paragraph", content, around))
             case "Plain":
-                yield Plain(self.inlines(content, around))
+                yield Plain(self.text_of("item", content, around))
             case "Header":
                 yield self._heading(content, around)
             case "CodeBlock":
@@ -137,7 +148,9 @@ class Conversion(Positions):
         level, (_, _, attributes), inlines = content
         span = self.span(attributes, around)
         last = Span(span.path, span.line, span.column, span.line, span.end_column)
-        return Section("", level, self.inlines(inlines, last), (), key=f"{span.line}:{span.column}")
+        return Section(
+            "", level, self.text_of("heading", inlines, last), (), key=f"{span.line}:{span.column}"
+        )
 
     def _items(self, items: Iterable[Any], around: Span) -> tuple[Blocks, ...]:
         made = [self.inner(item, around) for item in items]
@@ -252,10 +265,13 @@ class Conversion(Positions):
             case "Str":
                 if UNPRINTABLE.search(content):
                     self.unsupported("a control character", around, "Remove it.")
+                self.run.add(content, around)
                 yield UNPRINTABLE.sub("�", content)
             case "Space" | "SoftBreak":
+                self.run.add(" ")
                 yield " "
             case "LineBreak":
+                self.run.add(" ")
                 yield Break()
             case "Span":
                 span = self.span(content[0][2], around)
@@ -265,10 +281,13 @@ class Conversion(Positions):
                 yield Styled(style, self.inlines(content, around))
             case "Quoted":
                 left, right = _QUOTES[content[0]["t"]]
+                self.run.add(left)
                 yield left
                 yield from self.inlines(content[1], around)
+                self.run.add(right)
                 yield right
             case "Code":
+                self.run.add("\ufffc")
                 yield CodeSpan(content[1])
             case "Link":
                 yield self._link(content, around)

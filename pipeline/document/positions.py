@@ -5,6 +5,7 @@ of the file each of its characters stands.
 """
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -79,6 +80,26 @@ class Comment:
 
 
 @dataclass
+class Run:
+    """The text of one block as it is read: what the rules about prose look at.
+
+    `places` holds three numbers a word: its offset in the text, its line and its column. Code is
+    one object replacement character (U+FFFC): it is no prose.
+    """
+
+    parts: list[str] = field(default_factory=list)
+    places: "array[int]" = field(default_factory=lambda: array("I"))
+    length: int = 0
+
+    def add(self, text: str, at: Span | None = None) -> None:
+        """Append a text, with its place when that is known."""
+        if at:
+            self.places.extend((self.length, at.line, at.column))
+        self.parts.append(text)
+        self.length += len(text)
+
+
+@dataclass
 class Positions:
     """What a conversion collects: marks, findings and counted ids.
 
@@ -94,6 +115,7 @@ class Positions:
     place: Place | None = None
     apart: bool = False
     depth: int = 0
+    run: Run = field(default_factory=Run)
 
     def number(self, kind: str, given: str = "") -> str:
         """The local id of a block: `kind.given`, or `kind.N` counted in order of appearance."""

@@ -113,7 +113,7 @@ class Writing:
     def _note(self, note: Note) -> str:
         self.notes.append(note)
         number, kind = len(self.notes), ' epub:type="noteref" role="doc-noteref"' if self.epub else ""
-        return f'<sup class="noteref"><a href="#{self.id(note.id)}"{kind}>{number}</a></sup>'
+        return f'\u2060<sup class="noteref"><a href="#{self.id(note.id)}"{kind}>{number}</a></sup>'
 
     # --- blocks ------------------------------------------------------------------------------
 

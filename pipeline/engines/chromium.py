@@ -169,7 +169,8 @@ def _measured(page: "Page", problems: list[str]) -> tuple[Slide, ...]:
     if not page.evaluate("typeof window.Reveal === 'object' || typeof window.Reveal === 'function'"):
         problems.append("the deck has no reveal.js")
         return ()
-    page.wait_for_function("window.Reveal.isReady()")
+    # Scripts have run by now: where one failed, there is little to wait for.
+    page.wait_for_function("window.Reveal.isReady()", timeout=(2 if problems else SECONDS) * 1000)
     rows = page.evaluate(MEASURE, [WIDTH, HEIGHT])
     if not rows:
         problems.append("the deck has no slides")

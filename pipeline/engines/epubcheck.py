@@ -20,6 +20,8 @@ from pipeline.engines import node
 PORT = ROOT / ".cache" / "npm" / "node_modules" / "@likecoin" / "epubcheck-ts" / "bin" / "epubcheck.js"
 """Where `requirements/setup test` installs the port."""
 SECONDS = 300.0
+QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a program of seconds: 6 CPU seconds a book instead of 11."""
 
 
 class CheckerStopped(Exception):
@@ -65,7 +67,7 @@ def check_with_jar(book: Path) -> tuple[Message, ...]:
     """What W3C's EPUBCheck says of a book. Raises CheckerStopped."""
 
     def run(report: Path) -> str:
-        command = ["java", "-jar", str(jar()), str(book.resolve()), "--json", str(report), "-q"]
+        command = ["java", *QUICK, "-jar", str(jar()), str(book.resolve()), "--json", str(report), "-q"]
         try:
             return subprocess.run(
                 command, capture_output=True, text=True, errors="replace", timeout=SECONDS, check=False

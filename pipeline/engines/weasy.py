@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from pipeline import cache
 from pipeline.cache import memo
@@ -78,7 +79,7 @@ def _fontconfig(fonts: Path) -> Path:
     folder = (cache.folder() or Path(tempfile.gettempdir()) / "course-pipeline") / "fontconfig"
     folder.mkdir(parents=True, exist_ok=True)
     template = Path(__file__).with_name("fonts.conf").read_text()
-    text = template.replace("@FONTS@", str(fonts)).replace("@CACHE@", str(folder))
+    text = template.replace("@FONTS@", escape(str(fonts))).replace("@CACHE@", escape(str(folder)))
     name = cache.key(text)[:16]
     path = folder / f"{name}.conf"
     if not path.exists():

@@ -15,6 +15,12 @@ def marks(course: Course, kind: str) -> Iterator[tuple[Module, Mark]]:
         yield from ((module, mark) for mark in module.marks if mark.kind == kind)
 
 
+def scheme(address: str) -> str:
+    """The scheme of an address, '' where it has none (RFC 3986, section 4.2)."""
+    head = address.split("/")[0]
+    return head.partition(":")[0].lower() if ":" in head else ""
+
+
 def relative_links_resolve(course: Course) -> Iterator[Found]:
     """A link without a scheme leads to a module or a file of this course.
 
@@ -25,6 +31,8 @@ def relative_links_resolve(course: Course) -> Iterator[Found]:
     assets = {asset.path for asset in course.assets}
     for module, mark in marks(course, "link"):
         found = place(mark.name, module, course)
+        if scheme(mark.name):
+            continue
         if found.kind == "unknown":
             yield mark.span, f"{mark.name} leads out of the course", "Link the page's public https address."
         elif found.kind == "file" and found.path not in assets:
@@ -55,8 +63,7 @@ def outside_links_are_https(course: Course) -> Iterator[Found]:
     `http:` can be changed on the way, `javascript:`, `data:` and `file:` have no place in a book.
     """
     for _, mark in chain(marks(course, "link"), marks(course, "image")):
-        scheme = mark.name.partition(":")[0].lower() if ":" in mark.name.split("/")[0] else ""
-        if (scheme and scheme not in ("https", "mailto")) or mark.name.startswith("//"):
+        if scheme(mark.name) not in ("", "https", "mailto") or mark.name.startswith("//"):
             yield mark.span, f"{mark.name} is not an https address", "Use https://, or remove the link."
 
 

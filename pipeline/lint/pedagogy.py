@@ -1,5 +1,6 @@
 """Rules that tie what a module promises to what it asks."""
 
+import re
 from collections.abc import Iterator
 
 from pipeline.diagnostics import Severity, did_you_mean
@@ -7,6 +8,8 @@ from pipeline.document.text import text, walk
 from pipeline.lint.rule import Found, Rule
 from pipeline.lint.structure import kind_of
 from pipeline.model import Course, Module, Paragraph, Plain, Section
+
+_OBJECTIVE = re.compile(r"\bo[1-9][0-9]*\b")
 
 
 def objectives_of_items(module: Module) -> dict[str, tuple[str, ...]]:
@@ -16,7 +19,7 @@ def objectives_of_items(module: Module) -> dict[str, tuple[str, ...]]:
         if isinstance(block, Section) and block.kind in ("interview", "exercise"):
             stated = block.parts("Objective", "Objectives")
             words = " ".join(text(b.inlines) for b in stated if isinstance(b, Paragraph | Plain))
-            found[block.id] = tuple(word for word in words.replace(",", " ").replace(".", " ").split())
+            found[block.id] = tuple(_OBJECTIVE.findall(words) or words.split())
     return found
 
 

