@@ -20,9 +20,10 @@ import json
 import posixpath
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unicodedata import category, normalize
@@ -38,7 +39,19 @@ from pipeline.lint.links import scheme
 from pipeline.lint.structure import plain
 from pipeline.load import ASSET_LIMIT, load, shown_path
 from pipeline.mapping import UNPRINTABLE, Positioned, parse
-from pipeline.model import Image, Inline, Inlines, ItemList, Link, Mark, Paragraph, Section, Settings, Styled, Table
+from pipeline.model import (
+    Image,
+    Inline,
+    Inlines,
+    ItemList,
+    Link,
+    Mark,
+    Paragraph,
+    Section,
+    Settings,
+    Styled,
+    Table,
+)
 from pipeline.scaffold import FILL
 from pipeline.schema import schema, schema_findings
 
@@ -59,6 +72,7 @@ _RANGES = rf"{_RANGE}(?:\s*(?:,\s*and|,|&|and)\s*{_RANGE})*"
 _CHOICE = re.compile(rf"\bmodules?\s+({_RANGES})(?!\w)", re.IGNORECASE)
 _EVERYTHING = re.compile(r"\b(?:all|every)\b(?:\s+\w+){0,2}\s+modules?\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])[”’)]?\s+(?=[\W\d]*[^\W\d_])")
+_ANNOUNCED = re.compile(r"\b(?:objectives?|outcomes?|goals?)\b|\bwill learn\b|['’]ll learn\b", re.IGNORECASE)
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 LICENSES: Mapping[str, tuple[str, str]] = {
@@ -118,7 +132,8 @@ def adopt(folder: Path, out: Path) -> Adopted:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A Markdown file: front matter, the text below it as it is, and that text's blocks and marks."""
+    """A Markdown file: front matter, the text below it as it is, and that text's blocks and marks, whose
+    lines count from the text's first."""
 
     path: str
     front: Positioned
@@ -220,7 +235,7 @@ def _page(path: Path, folder: Path, reader: Reader, findings: list[Diagnostic]) 
         findings.append(error(problem[0], Span(shown), problem[1], problem[2]))
         return _no_page()
     front, body = _parted(whole, shown)
-    conversion = Conversion(shown, _lines(whole[: len(whole) - len(body)]).count("\n") + 1)
+    conversion = Conversion(shown)
     try:
         flat = conversion.blocks(reader.read(_lines(body), WITH_POSITIONS))
     except (ReaderStopped, RecursionError):
@@ -326,7 +341,7 @@ def _headings(flat: Sequence[Any]) -> list[_Headed]:
     """The README by its headings; what stands before the first one has level 0."""
     starts = [0, *(n for n, block in enumerate(flat) if isinstance(block, Section)), len(flat)]
     found = []
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         head = flat[start] if start < end and isinstance(flat[start], Section) else None
         if head or start < end:
             blocks = tuple(flat[start + bool(head) : end])
@@ -336,7 +351,9 @@ def _headings(flat: Sequence[Any]) -> list[_Headed]:
 
 def _clean(title: str) -> str:
     """A title without emoji and the signs around it."""
-    kept = "".join(" " if category(c) in ("So", "Sk", "Cn", "Co") or c in "\ufe0f\u200d" else c for c in title)
+    kept = "".join(
+        " " if category(c) in ("So", "Sk", "Cn", "Co") or c in "\ufe0f\u200d" else c for c in title
+    )
     return " ".join(kept.split()).strip(" :.–—-")
 
 
@@ -487,8 +504,21 @@ def _track_text(head: _Headed) -> str:
 
 # --- what is written -------------------------------------------------------------------------
 
-Note = tuple[str, str, Severity, str, tuple[str | int, ...], str, str]
-"""Code, file, severity, the text on whose line it stands or '', path of a value, message, remedy."""
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A finding to be. It stands at the value `path` of the file's YAML, or at the words `at`."""
+
+    code: str
+    file: str
+    path: tuple[str | int, ...]
+    message: str
+    help: str
+    at: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.SUGGESTION if self.code == "N102" else Severity.WARNING
 
 
 @dataclass
@@ -499,7 +529,7 @@ class _Made:
     outline: _Outline
     files: dict[str, bytes] = field(default_factory=dict)
     assets: dict[str, str] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
+    notes: list[_Note] = field(default_factory=list)
 
     @classmethod
     def of(cls, source: _Source) -> "_Made":
@@ -511,8 +541,7 @@ class _Made:
         return made
 
     def note(self, code: str, file: str, path: tuple[str | int, ...], message: str, remedy: str) -> None:
-        severity = Severity.WARNING if code in ("N101", "N103") else Severity.SUGGESTION
-        self.notes.append((code, file, severity, "", path, message, remedy))
+        self.notes.append(_Note(code, file, path, message, remedy))
 
     # --- course.yml --------------------------------------------------------------------------
 
@@ -560,7 +589,9 @@ class _Made:
 
     def tracks(self) -> tuple[_Entry, ...]:
         """The README's tracks; one with everything besides, where a module is in none of them."""
-        tracks = [replace(t, description=t.description or f"{FILL} whom it is for") for t in self.outline.tracks]
+        tracks = [
+            replace(t, description=t.description or f"{FILL} whom it is for") for t in self.outline.tracks
+        ]
         if self.homeless():
             at = len(tracks)
             tracks.append(_Entry("all-modules", "All Modules", "Every module, in order.", ()))
@@ -678,8 +709,7 @@ class _Made:
         if key in known and not all(name in known[key] for name in named):
             return False
         tried = json.loads(json.dumps({**values, key: value}), parse_int=str)
-        nowhere = {(): Span(file := "", 1)}
-        return not any(schema_findings(Positioned(tried, nowhere, {}, ()), "module")) and file == ""
+        return not any(schema_findings(Positioned(tried, {(): Span("")}, {}, ()), "module"))
 
     def earlier(self, number: int) -> list[str]:
         return [name[3:-3] for n, name, _ in self.source.modules if n < number]
@@ -715,14 +745,13 @@ class _Made:
             again = Conversion("")
             again.blocks(reader.read(_lines(body), WITH_POSITIONS))
         found = [mark.name for mark in again.marks if mark.kind in ("link", "image")]
-        if found != [unquote(new or mark.name) if False else (new or mark.name) for mark, new in wanted.items()]:
-            return self.unchanged(file, page, moved)
-        return body
+        as_wanted = found == [new or mark.name for mark, new in wanted.items()]
+        return body if as_wanted else self.unchanged(file, page, moved)
 
     def unchanged(self, file: str, page: _Page, moved: Mapping[Mark, str]) -> str:
         for mark, new in moved.items():
             message = f"the link to {mark.name} could not be rewritten"
-            self.notes.append(("N104", file, Severity.WARNING, mark.name, (), message, f"Lead it to {new}."))
+            self.notes.append(_Note("N104", file, (), message, f"Lead it to {new}.", mark.name))
         return page.body
 
     def address(self, mark: Mark, page: _Page) -> str:
@@ -760,14 +789,16 @@ class _Made:
         for path in self.source.others:
             remedy = "A module's file name begins with its number, from 1 to 99."
             self.note("N103", "course.yml", (), f"{path} is not adopted", remedy)
-        for number, said in sorted(self.outline.missing.items()):
+        for _, said in sorted(self.outline.missing.items()):
             remedy = "Write it (`course new module`), or take it out of the outline."
             self.note("N103", "course.yml", ("parts",), f'there is no file for "{said}"', remedy)
 
 
 def _safe(name: str) -> str:
     """A file name that needs no escape in an address."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", normalize("NFKD", name).encode("ascii", "ignore").decode()) or "file"
+    return (
+        re.sub(r"[^A-Za-z0-9._-]+", "-", normalize("NFKD", name).encode("ascii", "ignore").decode()) or "file"
+    )
 
 
 def _places(page: _Page, mark: Mark) -> Iterator[tuple[int, int]]:
@@ -775,20 +806,193 @@ def _places(page: _Page, mark: Mark) -> Iterator[tuple[int, int]]:
     ways = {mark.name, unquote(mark.name), quote(unquote(mark.name), safe="/#?=&%:+,;@~!$'()*.-_")}
     written = "|".join(re.escape(way) for way in sorted(ways, key=len, reverse=True))
     starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", page.body)), len(page.body)]
-    shift = page_line(page)
-    first = starts[mark.span.line - shift]
-    end = starts[min(mark.span.end_line - shift + 1, len(starts) - 1)]
+    first, end = starts[mark.span.line - 1], starts[min(mark.span.end_line, len(starts) - 1)]
     tabs = "\t" in page.body[first:end]
-    last = starts[mark.span.end_line - shift] + mark.span.end_column - 1
+    last = starts[mark.span.end_line - 1] + mark.span.end_column - 1
     start = first if tabs else first + mark.span.column - 1
     inline = list(re.finditer(rf"\]\(\s*<?({written})(?=[>\s)])", page.body[start : end if tabs else last]))
     for found in inline[-1:]:
         yield start + found.start(1), start + found.end(1)
     if not inline:
-        for found in re.finditer(rf"^ {{0,3}}\[[^\]]+\]:\s*<?({written})(?=[>\s]|\Z)", page.body, re.MULTILINE):
+        for found in re.finditer(
+            rf"^ {{0,3}}\[[^\]]+\]:\s*<?({written})(?=[>\s]|\Z)", page.body, re.MULTILINE
+        ):
             yield found.start(1), found.end(1)
 
 
-def page_line(page: _Page) -> int:
-    """The line of the file at which the page's text begins, as its marks count."""
-    return page.first
+# --- short texts -----------------------------------------------------------------------------
+
+
+def _first(head: _Headed | None) -> str:
+    """The first sentences below a heading: a paragraph of words, no pictures, no mere links."""
+    for block in head.blocks if head else ():
+        if isinstance(block, Paragraph) and len(_own_words(block.inlines).split()) > 3:
+            return " ".join(text(block.inlines).split())
+    return ""
+
+
+def _own_words(inlines: Inlines) -> str:
+    """The text of a paragraph beside its links and pictures."""
+    return text(inline for inline in inlines if not isinstance(inline, Link | Image))
+
+
+def _lead(block: Paragraph) -> str:
+    """The bold words with which a paragraph begins, where they end in a colon or a period."""
+    first, *rest = block.inlines or ("",)
+    said = text(first.children).strip() if isinstance(first, Styled) and first.style == "strong" else ""
+    labelled = said.endswith((":", ".")) or text(rest).lstrip().startswith(":")
+    return said if labelled else ""
+
+
+def _labelled(headings: Iterable[_Headed], word: str) -> str:
+    """The paragraph whose bold label holds a word, without the label."""
+    blocks = (block for head in headings for block in head.blocks if isinstance(block, Paragraph))
+    found = (text(block.inlines[1:]) for block in blocks if word in _lead(block).lower())
+    return next((" ".join(said.split()).lstrip(": ") for said in found), "")
+
+
+def _every_link(head: _Headed | None) -> Iterator[str]:
+    for run in head.runs if head else ():
+        yield from _links(run)
+
+
+def _is_https(href: str) -> bool:
+    return scheme(href) == "https"
+
+
+def _summary(page: _Page) -> str:
+    """The first sentence of the first paragraph that is one, as inline Markdown of at most 300 characters."""
+    for block in page.flat:
+        words = _own_words(block.inlines).split() if isinstance(block, Paragraph) else []
+        if len(words) < 4 or _lead(block) or text(block.inlines).rstrip().endswith(":"):
+            continue
+        sentence = _SENTENCE.split(" ".join(text(block.inlines).split()), maxsplit=1)[0]
+        made = _markdown(sentence)
+        return (
+            made if len(made) <= 300 else _markdown(sentence[:240].rpartition(" ")[0]).rstrip(" ,;:") + " …"
+        )
+    return ""
+
+
+def _objectives(page: _Page) -> list[str]:
+    """The list below a heading that announces objectives, if there is one."""
+    for head in _headings(page.flat):
+        if _ANNOUNCED.search(head.said) and head.items:
+            return [_markdown(item) for item in head.items[:8]]
+    return []
+
+
+def _markdown(plain: str) -> str:
+    """A text as Markdown that says just this."""
+    return re.sub(r"([\\`*_{}\[\]<>~&$#])", r"\\\1", plain)
+
+
+# --- YAML ------------------------------------------------------------------------------------
+
+_BARE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_WIDTH = 88
+
+
+def _yaml(values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A mapping as lines of YAML: in one line what fits there."""
+    for key, value in values.items():
+        flow = _flow(value)
+        head = f"{indent}{_flow(key)}:"
+        if not isinstance(value, dict | list) or not value or len(head) + len(flow) < _WIDTH:
+            yield f"{head} {flow}"
+            continue
+        yield head
+        if isinstance(value, dict):
+            yield from _yaml(value, f"{indent}  ")
+            continue
+        for row in value:
+            lines = (
+                list(_yaml(row, f"{indent}    ")) if isinstance(row, dict) else [f"{indent}    {_flow(row)}"]
+            )
+            yield f"{indent}  - {lines[0].lstrip()}"
+            yield from lines[1:]
+
+
+def _flow(value: Any) -> str:
+    """A value in one line. Texts stand in quotation marks, as in JSON, unless they are plain words."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_flow(k)}: {_flow(v)}' for k, v in value.items())} }}" if value else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    if _BARE.match(str(value)) and str(value).lower() != "null":
+        return str(value)
+    quoted = json.dumps(str(value), ensure_ascii=False)
+    return "".join(c if category(c) not in ("Cc", "Cf", "Zl", "Zp") else f"\\u{ord(c):04x}" for c in quoted)
+
+
+# --- what is left to do ----------------------------------------------------------------------
+
+
+def _debt(out: Path) -> tuple[Diagnostic, ...]:
+    """What `course check` has against the new course, written down as its baseline.
+
+    Twice at most: what is found while reading must be known before the rules look. A finding about a
+    text that a person has yet to write is no old debt.
+    """
+    known: dict[tuple[Span, str, str], Diagnostic] = {}
+    settings = Settings(content=out, out=out, theme=THEME)
+    while True:
+        try:
+            found, whole = check(settings)[1], True
+        except InvalidCourse as invalid:
+            found, whole = invalid.findings, False
+        unreadable = [finding for finding in found if not lowerable(finding)]
+        if unreadable:
+            raise InvalidCourse(unreadable)
+        new = {f.order: f for f in found if f.order not in known and FILL not in f.message}
+        known |= new
+        (out / BASELINE).write_text(_baseline(known.values(), out), encoding="utf-8")
+        if whole or not new:
+            return tuple(sorted(known.values(), key=lambda finding: finding.order))
+
+
+def lowerable(finding: Diagnostic) -> bool:
+    """Whether a finding may be old debt: without a readable file and valid references is no course."""
+    return not finding.code.startswith(("F", "C10", "Q"))
+
+
+def _baseline(findings: Iterable[Diagnostic], out: Path) -> str:
+    root = f"{shown_path(out)}/"
+    rows = [
+        {"code": f.code, "path": f.span.path.removeprefix(root), "message": f.message}
+        for f in sorted(findings, key=lambda finding: finding.order)
+    ]
+    return json.dumps({"findings": rows}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _to_do(out: Path, made: _Made) -> tuple[Diagnostic, ...]:
+    """What a person must fill in or look at, each at its place in the written files."""
+    sources = load(out)
+    fronts = {"course.yml": sources.course} | {source.path: source.front for source in sources.modules}
+    notes = [*made.notes, *(note for file, front in fronts.items() for note in _fills(file, front))]
+    found = [
+        Diagnostic(note.code, note.severity, note.message, note.help, _place(note, fronts[note.file], out))
+        for note in notes
+    ]
+    return tuple(sorted(found, key=lambda finding: finding.order))
+
+
+def _fills(file: str, front: Positioned) -> Iterator[_Note]:
+    for path, span in front.spans.items():
+        value: Any = front.value
+        for step in path:
+            value = value[step]
+        if isinstance(value, str) and (FILL[:-1] in value or value == NOWHERE) and span:
+            field = "/".join(f"entry {step + 1}" if isinstance(step, int) else step for step in path)
+            remedy = value.removeprefix(FILL).strip() if value.startswith(FILL) else "Write the real one."
+            yield _Note("N101", file, path, f"{field} must be filled in", f"{remedy[:1].upper()}{remedy[1:]}")
+
+
+def _place(note: _Note, front: Positioned, out: Path) -> Span:
+    """The place of a note: the words it is about, or a value; a short one on one line."""
+    if note.at:
+        lines = (out / note.file).read_text(encoding="utf-8").split("\n")
+        line = next((n for n, said in enumerate(lines, 1) if note.at in said), 1)
+        return Span(f"{shown_path(out)}/{note.file}", line)
+    span = front.at(note.path)
+    return span if span.line == span.end_line else Span(span.path, span.line, span.column)

@@ -366,12 +366,34 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The structure of one kind of module: its sections in order, and its words of prose."""
+    """The structure of one kind of module: its sections in order (none: free), its words of prose.
+
+    `items` are (what, least, most) for objectives, quiz, interview, misconception and exercise;
+    `levels` the same for the levels of quiz items.
+    """
 
     name: str
     sections: tuple[str, ...]
     words: tuple[int, int]
     callouts: int
+    items: tuple[tuple[str, int, int], ...] = ()
+    levels: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a course asks of its texts; rules read it, books do not.
+
+    `words` are spelled right though a list of misspellings has them, `avoid` are not to be used,
+    `verbs` begin objectives, `levels` are those of interview questions, `keeps` are assets that no
+    module shows.
+    """
+
+    words: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +418,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A valid course: to hold one proves that ids, parts, tracks and prerequisites resolve."""
+    """A valid course: to hold one proves that ids, parts, tracks and prerequisites resolve.
+
+    `folder` is its path as findings name it; no output depends on it.
+    """
 
     id: str
     version: str
@@ -416,12 +441,14 @@ class Course:
     language: str
     parts: tuple[Part, ...]
     tracks: tuple[Track, ...]
-    kinds: tuple[Kind, ...]
-    callouts: tuple[str, ...]
+    kinds: tuple[Kind, ...] = field(repr=False)
+    callouts: tuple[str, ...] = field(repr=False)
     stages: tuple[tuple[str, str], ...]
-    assumed: tuple[str, ...]
+    assumed: tuple[str, ...] = field(repr=False)
     modules: tuple[Module, ...]
     assets: tuple[Asset, ...]
+    policy: Policy = field(default=Policy(), repr=False)
+    folder: str = field(default="", repr=False)
 
     def module(self, id: str) -> Module:
         """The module with this id; KeyError when there is none."""

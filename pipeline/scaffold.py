@@ -142,8 +142,10 @@ def _front(
     for objective in range(1, OBJECTIVES + 1):
         yield f'  - {{ id: o{objective}, text: "" }}\n'
     yield "keywords: []  # words of the index\n"
-    yield 'terms: {}  # new terms, each with its definition: \'  a term: "What it is."\'\n'
-    yield f'version: 0.1.0\nupdated: {today}\n' if today else f'version: 0.1.0\nupdated: ""  # {FILL} the day\n'
+    yield "terms: {}  # new terms, each with its definition: '  a term: \"What it is.\"'\n"
+    yield (
+        f"version: 0.1.0\nupdated: {today}\n" if today else f'version: 0.1.0\nupdated: ""  # {FILL} the day\n'
+    )
 
 
 def _part(course: Mapping[str, Any], sources: Sources, number: int) -> str:
@@ -172,8 +174,8 @@ def _joined(value: Any) -> str:
 def _sections(course: Mapping[str, Any]) -> Sequence[str]:
     """The sections of the kind `module`, or of the first kind where none has that name."""
     kinds = course.get("kinds")
-    kinds = kinds if isinstance(kinds, dict) else {}
-    kind = kinds.get("module") or next(iter(kinds.values()), {})
+    named: dict[str, Any] = kinds if isinstance(kinds, dict) else {}
+    kind = named.get("module") or next(iter(named.values()), None)
     sections = kind.get("sections") if isinstance(kind, dict) else None
     return [str(name) for name in sections] if isinstance(sections, list) else []
 

@@ -20,6 +20,7 @@ from pipeline.model import (
     License,
     Module,
     Part,
+    Policy,
     Removed,
     Theme,
     Track,
@@ -29,6 +30,15 @@ from pipeline.schema import schema, schema_findings
 TEXTS = ("id", "version", "title", "subtitle", "description", "goal", "language")
 LISTS = ("journey", "qualities", "gives", "before", "assumed", "callouts")
 """Keys of course.yml that go into a `Course` as they are."""
+
+POLICY = {
+    "words": "words",
+    "avoid": "avoid",
+    "verbs": "verbs",
+    "levels": "interviewLevels",
+    "keeps": "keeps",
+}
+"""Fields of a `Policy`, and the keys of course.yml that they come from."""
 
 
 def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs: int = 1) -> Course:
@@ -151,9 +161,16 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         stages=tuple(described["stages"].items()),
         modules=modules,
         assets=sources.assets,
+        policy=Policy(**{name: tuple(described.get(key, ())) for name, key in POLICY.items()}),
+        folder=sources.course_path.rpartition("/")[0],
     )
 
 
 def _kind(name: str, kind: Mapping[str, Any]) -> Kind:
     words = (kind["words"]["min"], kind["words"]["max"])
-    return Kind(name, tuple(kind["sections"]), words, kind["callouts"])
+    items, levels = (_ranges(kind.get(key, {})) for key in ("items", "quizLevels"))
+    return Kind(name, tuple(kind["sections"]), words, kind["callouts"], items, levels)
+
+
+def _ranges(rows: Mapping[str, Mapping[str, int]]) -> tuple[tuple[str, int, int], ...]:
+    return tuple((name, row.get("min", 0), row.get("max", 999)) for name, row in rows.items())

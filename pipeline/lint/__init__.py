@@ -5,7 +5,7 @@ whose docstring is its help page.
 """
 
 from pipeline.diagnostics import Diagnostic
-from pipeline.lint import accessibility, code, course, links, pedagogy, structure
+from pipeline.lint import accessibility, assessment, code, course, links, pedagogy, prose, safety, structure
 from pipeline.lint.rule import Rule
 from pipeline.load import Sources
 from pipeline.model import Course
@@ -16,7 +16,10 @@ RULES: tuple[Rule, ...] = (
     *links.RULES,
     *accessibility.RULES,
     *pedagogy.RULES,
+    *assessment.RULES,
     *code.RULES,
+    *prose.RULES,
+    *safety.RULES,
 )
 
 

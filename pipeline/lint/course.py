@@ -1,10 +1,12 @@
 """Rules about the course as a whole: the order of modules, and what each track holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from pipeline.diagnostics import Severity
+from pipeline.document.text import walk
 from pipeline.lint.rule import Found, Rule
-from pipeline.model import Course, Module
+from pipeline.model import Code, Course, Module
 from pipeline.targets.links import place
 
 
@@ -70,8 +72,87 @@ def skipped(course: Course, module: Module) -> Iterator[str]:
             yield id
 
 
+def prerequisites_are_acyclic(course: Course) -> Iterator[Found]:
+    """No module needs itself, by whatever way round.
+
+    The whole cycle is printed: `a → b → c → a`. A reader could start nowhere on it.
+    """
+    graph = {module.id: module.prerequisites for module in course.modules}
+    for cycle in cycles(graph):
+        module = course.module(cycle[0])
+        at = module.where(f"prerequisites/{module.prerequisites.index(cycle[1])}")
+        yield at, f"the prerequisites go in a circle: {' → '.join(cycle)}", "Remove one of these edges."
+
+
+def cycles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """One cycle of a graph at a time, its first node again at its end; found ones are cut open."""
+    edges = {node: list(others) for node, others in graph.items()}
+    while True:
+        try:
+            tuple(TopologicalSorter(edges).static_order())
+            return
+        except CycleError as found:
+            cycle = list(reversed(found.args[1]))
+            start = cycle.index(min(cycle[:-1]))
+            cycle = [*cycle[start:-1], *cycle[:start], cycle[start]]
+            yield cycle
+            edges[cycle[0]].remove(cycle[1])
+
+
+def prerequisites_are_minimal(course: Course) -> Iterator[Found]:
+    """A prerequisite is not implied by another one.
+
+    Whoever has read what you need has also read what that needed: an edge more only clutters the map.
+    """
+    for module in course.modules:
+        for number, id in enumerate(module.prerequisites):
+            others = [other for other in module.prerequisites if other != id]
+            via = next((other for other in others if id in ancestors(course, other)), "")
+            if via:
+                at = module.where(f"prerequisites/{number}")
+                yield at, f"{id} is implied by {via}, which needs it", "Remove it."
+
+
+def ancestors(course: Course, id: str) -> set[str]:
+    """Every module that must be read before this one."""
+    found: set[str] = set()
+    waiting = list(course.module(id).prerequisites)
+    while waiting:
+        other = waiting.pop()
+        if other not in found:
+            found.add(other)
+            waiting += course.module(other).prerequisites
+    return found
+
+
+def minutes_are_plausible(course: Course) -> Iterator[Found]:
+    """`minutes` lies between the time to read the text and five times what text and runs take.
+
+    Counted are 200 words of prose a minute and 10 minutes for each program that is run; exercises
+    come on top, and only their author knows how long they take.
+    """
+    for module in course.modules:
+        runs = sum(
+            1
+            for b in walk(module.document.blocks)
+            if isinstance(b, Code) and b.get("run", "false") != "false"
+        )
+        reading = module.document.words / 200
+        most = 5 * (reading + 10 * runs) + 30
+        if not reading <= module.minutes <= most:
+            message = f"{module.minutes} minutes for {module.document.words} words and {runs} runs"
+            yield (
+                module.where("minutes"),
+                message,
+                f"Between {reading:.0f} and {most:.0f} would be plausible.",
+            )
+
+
 RULES = (
     Rule("C110", Severity.ERROR, prerequisites_come_earlier),
+    Rule("C111", Severity.ERROR, prerequisites_are_acyclic),
+    Rule("C112", Severity.WARNING, prerequisites_are_minimal),
     Rule("C113", Severity.ERROR, tracks_are_closed),
     Rule("C114", Severity.ERROR, bridges_stand_where_needed),
+    Rule("C115", Severity.WARNING, minutes_are_plausible),
 )

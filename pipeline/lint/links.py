@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from pipeline.diagnostics import Severity, did_you_mean
+from pipeline.diagnostics import Severity, Span, did_you_mean
 from pipeline.lint.rule import Found, Rule
 from pipeline.model import Course, Mark, Module
 from pipeline.targets.links import place
@@ -78,9 +78,55 @@ def images_exist(course: Course) -> Iterator[Found]:
             yield mark.span, f"there is no image {mark.name}{hint}", remedy
 
 
+VAGUE = (
+    "here",
+    "click here",
+    "this",
+    "this page",
+    "link",
+    "this link",
+    "more",
+    "read more",
+    "see here",
+    "source",
+)
+
+
+def link_texts_say_where_they_lead(course: Course) -> Iterator[Found]:
+    """The text of a link says what is at its end, also when it is read alone (WCAG 2.2, 2.4.4).
+
+    Bad: `[here](…)`. Good: `[RFC 9110 §15.6.5](…)`.
+    """
+    for _, mark in marks(course, "link"):
+        if mark.text.strip().lower().rstrip(".") in VAGUE or not mark.text.strip():
+            yield (
+                mark.span,
+                f'"{mark.text}" does not say where the link leads',
+                "Name the page or the document.",
+            )
+
+
+def assets_are_used(course: Course) -> Iterator[Found]:
+    """Every file below `assets/` is shown or linked by a module, or is named in course.yml's `keeps`.
+
+    A README's banner and the like belong into `keeps`.
+    """
+    used = {
+        place(mark.name, module, course).path
+        for kind in ("image", "link")
+        for module, mark in marks(course, kind)
+    }
+    for asset in course.assets:
+        if asset.path not in used and asset.path not in course.policy.keeps:
+            span = Span(f"{course.folder}/{asset.path}")
+            yield span, "no module uses this file", "Use it, remove it, or name it in course.yml, `keeps`."
+
+
 RULES = (
     Rule("L101", Severity.ERROR, relative_links_resolve),
     Rule("L102", Severity.ERROR, anchors_resolve),
     Rule("L103", Severity.ERROR, outside_links_are_https),
     Rule("L104", Severity.ERROR, images_exist),
+    Rule("L105", Severity.WARNING, assets_are_used),
+    Rule("L106", Severity.WARNING, link_texts_say_where_they_lead),
 )

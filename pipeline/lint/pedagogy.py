@@ -1,9 +1,9 @@
 """Rules that tie what a module promises to what it asks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipeline.diagnostics import Severity, did_you_mean
+from pipeline.diagnostics import Severity, Span, did_you_mean
 from pipeline.document.text import text, walk
 from pipeline.lint.rule import Found, Rule
 from pipeline.lint.structure import kind_of
@@ -55,7 +55,38 @@ def objectives_are_assessed(course: Course) -> Iterator[Found]:
                 yield at, message, "Name it in an **Objective.** paragraph."
 
 
+def terms_are_declared_before_use(course: Course) -> Iterator[Found]:
+    """In the order of a track, a term is not used before the module that declares it.
+
+    Unless it is linked there, or stands among course.yml's `assumed` terms. Looked for are whole
+    words, in the case of the declaration, also with a plural -s.
+    """
+    found: dict[tuple[Span, str], list[str]] = {}
+    for track in course.tracks:
+        modules = [module for module in course.modules if track.id in module.tracks]
+        for span, message in _early_terms(modules, course):
+            found.setdefault((span, message), []).append(track.id)
+    for (span, message), tracks in found.items():
+        yield span, f"{message} (track {', '.join(tracks)})", "Explain it, or link there."
+
+
+def _early_terms(modules: Sequence[Module], course: Course) -> Iterator[tuple[Span, str]]:
+    declared = {term.name: number for number, module in enumerate(modules) for term in module.terms}
+    for number, module in enumerate(modules):
+        linked = " ".join(mark.text for mark in module.marks if mark.kind == "link")
+        prose = [mark for mark in module.marks if mark.kind == "prose"]
+        for name, at in declared.items():
+            if at <= number or name in course.assumed or name in linked:
+                continue
+            pattern = re.compile(rf"(?<![\w-]){re.escape(name)}s?(?![\w-])")
+            first = next(((m, hit) for m in prose if (hit := pattern.search(m.text))), None)
+            if first:
+                span = first[0].at(first[1].start(), first[1].end())
+                yield span, f'"{name}" is declared only later, in {modules[at].title}'
+
+
 RULES = (
     Rule("P101", Severity.ERROR, quiz_items_name_known_objectives),
     Rule("P102", Severity.WARNING, objectives_are_assessed),
+    Rule("P108", Severity.SUGGESTION, terms_are_declared_before_use),
 )

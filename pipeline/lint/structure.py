@@ -166,10 +166,30 @@ def slides_refer_to_what_exists(course: Course) -> Iterator[Found]:
             yield finding.span, finding.message, finding.help
 
 
+def siblings_have_names_of_their_own(course: Course) -> Iterator[Found]:
+    """Two sections side by side do not have the same heading.
+
+    A reader who looks one up in the contents, or links to it, could not tell them apart.
+    """
+    for module in course.modules:
+        path: list[str] = []
+        seen: dict[tuple[str, ...], int] = {}
+        for mark in headings(module):
+            path = [*path[: mark.level - 1], *[""] * (mark.level - 1 - len(path)), mark.text]
+            first = seen.setdefault(tuple(path), mark.span.line)
+            if first != mark.span.line:
+                yield (
+                    mark.span,
+                    f'"{mark.text}" stands already on line {first}',
+                    "Say what this one is about.",
+                )
+
+
 RULES = (
     Rule("S101", Severity.ERROR, title_is_the_only_h1),
     Rule("S102", Severity.ERROR, sections_are_complete),
     Rule("S103", Severity.ERROR, headings_do_not_jump),
+    Rule("S104", Severity.WARNING, siblings_have_names_of_their_own),
     Rule("S105", Severity.ERROR, sections_are_not_empty),
     Rule("S106", Severity.WARNING, length_is_in_range),
     Rule("S107", Severity.ERROR, callouts_are_known),
