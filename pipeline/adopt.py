@@ -10,10 +10,10 @@ only new mistakes stop it.
 
 | Code | Says |
 | --- | --- |
-| N101 | a value must be filled in |
-| N102 | a value is a guess, to be looked at |
-| N103 | a file, or a module that the README names, is not in the course |
-| N104 | something of a module could not be kept, or a link not be rewritten |
+| T101 | a value must be filled in |
+| T102 | a value is a guess, to be looked at |
+| T103 | a file, or a module that the README names, is not in the course |
+| T104 | something of a module could not be kept, or a link not be rewritten |
 """
 
 import json
@@ -29,6 +29,7 @@ from typing import Any
 from unicodedata import category, normalize
 from urllib.parse import quote, unquote
 
+from pipeline import baseline
 from pipeline.build import check
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, Severity, Span, error
 from pipeline.document.blocks import CALLOUTS, Conversion
@@ -55,7 +56,6 @@ from pipeline.model import (
 from pipeline.scaffold import FILL
 from pipeline.schema import schema, schema_findings
 
-BASELINE = ".course-baseline.json"
 THEME = Path(__file__).resolve().parent.parent / "themes" / "default"
 WORDS_A_MINUTE = 200
 
@@ -88,6 +88,8 @@ LICENSES: Mapping[str, tuple[str, str]] = {
     "CC0 1.0": ("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
 }
 """What a licence file says near its beginning: SPDX identifier and address."""
+NO_DEBT = ("F", "C10", "Q")
+"""Codes without whose remedy there is no course: unreadable files, references that lead nowhere."""
 NOWHERE = "https://fill.example/"
 """An address that is none yet."""
 
@@ -121,7 +123,7 @@ def adopt(folder: Path, out: Path) -> Adopted:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         debt = _debt(out)
-        return Adopted(out, (*sorted(made.files), BASELINE), _to_do(out, made), debt)
+        return Adopted(out, (*sorted(made.files), baseline.NAME), _to_do(out, made), debt)
     except BaseException:
         shutil.rmtree(out, ignore_errors=True)
         raise
@@ -518,7 +520,7 @@ class _Note:
 
     @property
     def severity(self) -> Severity:
-        return Severity.SUGGESTION if self.code == "N102" else Severity.WARNING
+        return Severity.SUGGESTION if self.code == "T102" else Severity.WARNING
 
 
 @dataclass
@@ -577,9 +579,9 @@ class _Made:
             },
             "callouts": list(CALLOUTS),
         }
-        self.note("N102", "course.yml", ("language",), "the language is a guess", "Write its BCP 47 tag.")
+        self.note("T102", "course.yml", ("language",), "the language is a guess", "Write its BCP 47 tag.")
         remedy = "Name the stations of your subject, in order, and give each module those it treats."
-        self.note("N102", "course.yml", ("stages",), "there is one stage, for all modules", remedy)
+        self.note("T102", "course.yml", ("stages",), "there is one stage, for all modules", remedy)
         self.files["course.yml"] = "".join(f"{line}\n" for line in _yaml(values)).encode()
 
     def parts(self) -> tuple[_Entry, ...]:
@@ -597,7 +599,7 @@ class _Made:
             tracks.append(_Entry("all-modules", "All Modules", "Every module, in order.", ()))
             remedy = "Give these modules tracks of their own, or keep it."
             message = f"a track with everything, since {self.homeless()} modules are in no track"
-            self.note("N102", "course.yml", ("tracks", at), message, remedy)
+            self.note("T102", "course.yml", ("tracks", at), message, remedy)
         return tuple(tracks)
 
     def homeless(self) -> int:
@@ -616,7 +618,7 @@ class _Made:
             said = f"All modules have {', '.join(common)}. " if common else ""
             remedy = f"{said}List the H2 headings that every module shall have, and no others."
             path = ("kinds", "module", "sections")
-            self.note("N102", "course.yml", path, "modules may have any sections", remedy)
+            self.note("T102", "course.yml", path, "modules may have any sections", remedy)
         return common if same else []
 
     def author(self) -> str:
@@ -651,7 +653,7 @@ class _Made:
         objectives = _objectives(page) or [f"{FILL} what a reader can do afterwards, with a measurable verb"]
         if not part:
             remedy = "The README names the module in no part."
-            self.note("N102", f"modules/{name}", ("part",), "the part is a guess", remedy)
+            self.note("T102", f"modules/{name}", ("part",), "the part is a guess", remedy)
         return {
             "id": name[3:-3],
             "number": number,
@@ -692,7 +694,7 @@ class _Made:
                 kept[key] = value
             else:
                 message = f'the front matter\'s "{key}" is not kept'
-                self.note("N104", file, (), message, f"It was: {json.dumps(value, ensure_ascii=False)[:200]}")
+                self.note("T104", file, (), message, f"It was: {json.dumps(value, ensure_ascii=False)[:200]}")
         return kept
 
     def holds(self, key: str, value: Any, values: Mapping[str, Any]) -> bool:
@@ -718,15 +720,15 @@ class _Made:
         """Notes on what is a guess, or empty because nobody has said it."""
         if "difficulty" not in page.front.value:
             remedy = "Write intermediate, advanced or expert."
-            self.note("N102", file, ("difficulty",), "the difficulty is a guess", remedy)
+            self.note("T102", file, ("difficulty",), "the difficulty is a guess", remedy)
         if not values["keywords"]:
-            self.note("N102", file, ("keywords",), "there are no keywords", "List the words of the index.")
+            self.note("T102", file, ("keywords",), "there are no keywords", "List the words of the index.")
         if not values["terms"]:
             remedy = "List the terms that the module introduces, each with its definition."
-            self.note("N102", file, ("terms",), "there are no terms", remedy)
+            self.note("T102", file, ("terms",), "there are no terms", remedy)
         if _MODULE.match(page.title):
             remedy = "Outputs write the number themselves: cut it from the title and the H1."
-            self.note("N102", file, ("title",), "the title repeats the module's number", remedy)
+            self.note("T102", file, ("title",), "the title repeats the module's number", remedy)
 
     # --- links -------------------------------------------------------------------------------
 
@@ -751,7 +753,7 @@ class _Made:
     def unchanged(self, file: str, page: _Page, moved: Mapping[Mark, str]) -> str:
         for mark, new in moved.items():
             message = f"the link to {mark.name} could not be rewritten"
-            self.notes.append(_Note("N104", file, (), message, f"Lead it to {new}.", mark.name))
+            self.notes.append(_Note("T104", file, (), message, f"Lead it to {new}.", mark.name))
         return page.body
 
     def address(self, mark: Mark, page: _Page) -> str:
@@ -772,7 +774,7 @@ class _Made:
             return self.assets.get(path, "")
         if file.is_symlink() or file.stat().st_size > ASSET_LIMIT:
             remedy = "A course holds files of its own, of at most 5 MB."
-            self.note("N103", "course.yml", (), f"{path} is not copied", remedy)
+            self.note("T103", "course.yml", (), f"{path} is not copied", remedy)
             return ""
         inner = "/".join(_safe(step) for step in path.removeprefix("assets/").split("/"))
         stem, dot, ending = inner.rpartition(".")
@@ -788,10 +790,10 @@ class _Made:
         """Notes on what of the folder is not in the course."""
         for path in self.source.others:
             remedy = "A module's file name begins with its number, from 1 to 99."
-            self.note("N103", "course.yml", (), f"{path} is not adopted", remedy)
+            self.note("T103", "course.yml", (), f"{path} is not adopted", remedy)
         for _, said in sorted(self.outline.missing.items()):
             remedy = "Write it (`course new module`), or take it out of the outline."
-            self.note("N103", "course.yml", ("parts",), f'there is no file for "{said}"', remedy)
+            self.note("T103", "course.yml", ("parts",), f'there is no file for "{said}"', remedy)
 
 
 def _safe(name: str) -> str:
@@ -931,8 +933,8 @@ def _flow(value: Any) -> str:
 def _debt(out: Path) -> tuple[Diagnostic, ...]:
     """What `course check` has against the new course, written down as its baseline.
 
-    Twice at most: what is found while reading must be known before the rules look. A finding about a
-    text that a person has yet to write is no old debt.
+    Twice at most: what is found while reading must be known before the rules look. Raises
+    InvalidCourse where something is found without which there is no course.
     """
     known: dict[tuple[Span, str, str], Diagnostic] = {}
     settings = Settings(content=out, out=out, theme=THEME)
@@ -941,28 +943,14 @@ def _debt(out: Path) -> tuple[Diagnostic, ...]:
             found, whole = check(settings)[1], True
         except InvalidCourse as invalid:
             found, whole = invalid.findings, False
-        unreadable = [finding for finding in found if not lowerable(finding)]
-        if unreadable:
-            raise InvalidCourse(unreadable)
-        new = {f.order: f for f in found if f.order not in known and FILL not in f.message}
+        hopeless = [finding for finding in found if finding.code.startswith(NO_DEBT)]
+        if hopeless:
+            raise InvalidCourse(hopeless)
+        new = {finding.order: finding for finding in found if finding.order not in known}
         known |= new
-        (out / BASELINE).write_text(_baseline(known.values(), out), encoding="utf-8")
+        baseline.write(known.values(), out, shown_path(out))
         if whole or not new:
             return tuple(sorted(known.values(), key=lambda finding: finding.order))
-
-
-def lowerable(finding: Diagnostic) -> bool:
-    """Whether a finding may be old debt: without a readable file and valid references is no course."""
-    return not finding.code.startswith(("F", "C10", "Q"))
-
-
-def _baseline(findings: Iterable[Diagnostic], out: Path) -> str:
-    root = f"{shown_path(out)}/"
-    rows = [
-        {"code": f.code, "path": f.span.path.removeprefix(root), "message": f.message}
-        for f in sorted(findings, key=lambda finding: finding.order)
-    ]
-    return json.dumps({"findings": rows}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _to_do(out: Path, made: _Made) -> tuple[Diagnostic, ...]:
@@ -985,7 +973,7 @@ def _fills(file: str, front: Positioned) -> Iterator[_Note]:
         if isinstance(value, str) and (FILL[:-1] in value or value == NOWHERE) and span:
             field = "/".join(f"entry {step + 1}" if isinstance(step, int) else step for step in path)
             remedy = value.removeprefix(FILL).strip() if value.startswith(FILL) else "Write the real one."
-            yield _Note("N101", file, path, f"{field} must be filled in", f"{remedy[:1].upper()}{remedy[1:]}")
+            yield _Note("T101", file, path, f"{field} must be filled in", f"{remedy[:1].upper()}{remedy[1:]}")
 
 
 def _place(note: _Note, front: Positioned, out: Path) -> Span:

@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     _output(build)
 
     check = _command(commands, "check", _check, "say what is wrong with the sources; nothing is rendered")
+    check.add_argument("--fix", action="store_true", help="mend what can be mended mechanically")
+    known = "list today's findings in .course-baseline.json; they stop nothing from then on"
+    check.add_argument("--write-baseline", action="store_true", help=known)
     check.add_argument("paths", nargs="*", metavar="PATH", help="show only findings of these files")
 
     verify = _command(commands, "verify", _verify, "check what was built, with outside validators too")
@@ -147,9 +150,8 @@ def _build(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from pipeline.build import check
-    from pipeline.load import shown_path
 
-    wanted = [shown_path(Path(path)) for path in options.paths]
+    wanted = [Path(path).resolve() for path in options.paths]
     if wanted:
         options.content = _course_of([Path(path) for path in options.paths], options.content)
     try:
@@ -158,13 +160,37 @@ def _check(options: argparse.Namespace) -> int:
     except InvalidCourse as invalid:
         findings, said = invalid.findings, ""
     if wanted:
-        chosen = tuple(f for f in findings if any(_within(f.span.path, path) for path in wanted))
+        at = [(finding, Path(finding.span.path).resolve()) for finding in findings]
+        chosen = tuple(f for f, place in at if any(place.is_relative_to(path) for path in wanted))
         # What is no course yet is not looked at by the rules: then "nothing" would be no answer.
         findings = chosen if chosen or said else findings
+    if options.fix and any(finding.fix is not None for finding in findings):
+        return _fixed(options, findings)
+    if options.write_baseline:
+        return _baseline(options, findings)
     _print_findings(findings, options.format)
     if not findings and not options.quiet and options.format == "text":
         print(f"course check: {'nothing to report in these files' if wanted else said}")
     return int(any(finding.severity >= SEVERITIES[options.severity] for finding in findings))
+
+
+def _fixed(options: argparse.Namespace, findings: Sequence[Diagnostic]) -> int:
+    """Mend what can be mended mechanically, then check again; what is left is said."""
+    from pipeline.fix import fixed
+
+    for path in fixed(findings):
+        print(f"fixed {path}")
+    options.fix = False
+    return _check(options)
+
+
+def _baseline(options: argparse.Namespace, findings: Sequence[Diagnostic]) -> int:
+    from pipeline.baseline import NAME, write
+    from pipeline.load import shown_path
+
+    number = write(findings, options.content, shown_path(options.content))
+    print(f"{options.content / NAME}: {number} findings are known from now on")
+    return 0
 
 
 def _course_of(paths: Sequence[Path], content: Path) -> Path:
@@ -173,15 +199,12 @@ def _course_of(paths: Sequence[Path], content: Path) -> Path:
         if not path.exists():
             raise EnvironmentProblem(f"there is no {path}")
     places = [path.resolve() for path in paths]
+    named = [content.resolve()] if content.is_dir() else []
     above = (at for at in (places[0], *places[0].parents) if (at / "course.yml").is_file())
-    for root in (content.resolve(), *above):
+    for root in (*named, *above):
         if all(at.is_relative_to(root) or root.is_relative_to(at) for at in places):
             return root
     raise EnvironmentProblem(f"{paths[0]} is not in the course {content}: name its folder with --content DIR")
-
-
-def _within(path: str, wanted: str) -> bool:
-    return wanted == "." or path == wanted or path.startswith(f"{wanted.rstrip('/')}/")
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -34,13 +34,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A mistake in a course, where it stands, and how to mend it."""
+    """A mistake in a course, where it stands, and how to mend it.
+
+    `fix` is the text that may take the place of the span, where mending is mechanical.
+    """
 
     code: str
     severity: Severity
     message: str
     help: str
     span: Span
+    fix: str | None = None
 
     @property
     def order(self) -> tuple[Span, str, str]:
@@ -133,6 +137,40 @@ def as_github(findings: Sequence[Diagnostic], sources: Lines) -> str:
     )
 
 
+def as_sarif(findings: Sequence[Diagnostic], sources: Lines) -> str:
+    """SARIF 2.1.0 (OASIS), sections 3.13 to 3.30: one run, its rules, its results."""
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.SUGGESTION: "note"}
+    codes = sorted({finding.code for finding in findings})
+    results = [
+        {
+            "ruleId": finding.code,
+            "ruleIndex": codes.index(finding.code),
+            "level": levels[finding.severity],
+            "message": {"text": f"{finding.message}\n{finding.help}".strip()},
+            "locations": [{"physicalLocation": _location(finding.span)}],
+        }
+        for finding in findings
+    ]
+    driver = {"name": "course", "rules": [{"id": code} for code in codes]}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _location(span: Span) -> dict[str, object]:
+    from urllib.parse import quote
+
+    region = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line or span.line,
+        "endColumn": max(span.end_column, span.column)
+        if span.end_line in (0, span.line)
+        else span.end_column or 1,
+    }
+    return {"artifactLocation": {"uri": quote(span.path)}, "region": region}
+
+
 def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
@@ -145,4 +183,5 @@ FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Lines], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,
+    "sarif": as_sarif,
 }

@@ -20,6 +20,7 @@ from pipeline.load import shown_path
 from pipeline.model import Code, Course, Module, Output
 
 SECONDS = 10.0
+_ERROR = re.compile(r"\s*(Uncaught )?\w*Error( \[\w+\])?(:|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _finding(done: Ran, printed: str, expected: str, wanted: int, at: Span) -> D
         last = next(
             (line for line in reversed(done.stderr.strip().split("\n")) if line.strip()), "no message"
         )
-        errors = [line for line in done.stderr.split("\n") if "Error" in line]
+        errors = [line for line in done.stderr.split("\n") if _ERROR.match(line)]
         said = (errors or [last])[0].strip()[:300]
         return error(
             "E111", at, f"the example ends with status {done.status}: {said}", f"Status {wanted} is expected."

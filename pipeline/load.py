@@ -12,6 +12,8 @@ from pathlib import Path
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
+from pipeline.baseline import Known
+from pipeline.baseline import read as read_baseline
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
 from pipeline.mapping import UNPRINTABLE, Positioned, parse
 from pipeline.model import Asset, Theme
@@ -31,10 +33,18 @@ class ModuleSource:
     body: str
     body_line: int
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The file's lines; those of the front matter are left empty."""
+        return ("",) * (self.body_line - 1) + tuple(self.body.split("\n"))
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """A course folder as read. `shown` paths are those that findings name."""
+    """A course folder as read. `shown` paths are those that findings name.
+
+    `readme` is the path and text of the README beside the folder, when it holds the course's outline.
+    """
 
     root: Path
     course: Positioned
@@ -42,6 +52,8 @@ class Sources:
     modules: tuple[ModuleSource, ...]
     assets: tuple[Asset, ...]
     findings: tuple[Diagnostic, ...]
+    baseline: Known = ()
+    readme: tuple[str, str] = ("", "")
 
 
 class PositionedYAML(BaseHandler):
@@ -81,8 +93,24 @@ def load(content: Path) -> Sources:
     modules = [_module(path, content, shown, findings) for path in _module_files(content, shown, findings)]
     assets = _assets(content, shown, findings)
     return Sources(
-        content, course, f"{shown}/course.yml", tuple(m for m in modules if m), assets, tuple(findings)
+        content,
+        course,
+        f"{shown}/course.yml",
+        tuple(m for m in modules if m),
+        assets,
+        tuple(findings),
+        read_baseline(content),
+        _readme(content),
     )
+
+
+def _readme(content: Path) -> tuple[str, str]:
+    path = content.resolve().parent / "README.md"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return "", ""
+    return (shown_path(path), text) if "<!-- outline -->" in text else ("", "")
 
 
 def load_theme(folder: Path) -> Theme:
@@ -180,7 +208,7 @@ def _place(before: str, shown: str) -> Span:
 
 def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) -> ModuleSource | None:
     relative = path.relative_to(content).as_posix()
-    shown = f"{root}/{relative}"
+    shown = shown_path(path)
     text, problems = _text(path, shown)
     findings += problems
     handler = PositionedYAML(shown)

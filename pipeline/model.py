@@ -263,7 +263,7 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where something stands in a source. `kind` says what: heading, link, image, code, output,
-    callout, diagram, table, question, item, slide, raw, prose (the text of a block, word by word in
+    callout, diagram, table, question, item, slide, comment, raw, prose (the text of a block, word by word in
     `places`), or front (a value of the front matter)."""
 
     kind: str
@@ -381,6 +381,16 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A module that is announced and not written yet."""
+
+    number: int
+    title: str
+    part: str
+    tracks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What a course asks of its texts; rules read it, books do not.
 
@@ -420,7 +430,8 @@ class Asset:
 class Course:
     """A valid course: to hold one proves that ids, parts, tracks and prerequisites resolve.
 
-    `folder` is its path as findings name it; no output depends on it.
+    `folder` is its path as findings name it, `readme` path and text of the README that shows its
+    outline, with the `planned` modules; no output depends on them.
     """
 
     id: str
@@ -448,6 +459,8 @@ class Course:
     modules: tuple[Module, ...]
     assets: tuple[Asset, ...]
     policy: Policy = field(default=Policy(), repr=False)
+    planned: tuple[Planned, ...] = field(default=(), repr=False)
+    readme: tuple[str, str] = field(default=("", ""), repr=False)
     folder: str = field(default="", repr=False)
 
     def module(self, id: str) -> Module:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
+from pipeline.baseline import lowered
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, did_you_mean, error
 from pipeline.document import CompileRequest, compile_modules
 from pipeline.load import MODULE_FILE, ModuleSource, Sources
@@ -20,6 +21,7 @@ from pipeline.model import (
     License,
     Module,
     Part,
+    Planned,
     Policy,
     Removed,
     Theme,
@@ -59,6 +61,7 @@ def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs:
     requests = [CompileRequest(source, front) for source, front in fronts]
     compiled = compile_modules(requests, theme, pool, jobs)
     findings += [finding for result in compiled for finding in result.findings]
+    findings = lowered(findings, sources.baseline, sources.course_path.rpartition("/")[0])
     if any(finding.severity >= 3 for finding in findings) or described is None:
         raise InvalidCourse(findings)
     modules = sorted((result.module for result in compiled if result.module), key=lambda m: m.number)
@@ -162,6 +165,11 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         modules=modules,
         assets=sources.assets,
         policy=Policy(**{name: tuple(described.get(key, ())) for name, key in POLICY.items()}),
+        planned=tuple(
+            Planned(row["number"], row["title"], row["part"], tuple(row["tracks"]))
+            for row in described.get("planned", ())
+        ),
+        readme=sources.readme,
         folder=sources.course_path.rpartition("/")[0],
     )
 

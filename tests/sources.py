@@ -1,12 +1,10 @@
 """What the tests of the source side share: courses made of texts, findings as short lines, the command."""
 
-import atexit
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
@@ -21,17 +19,6 @@ from pipeline.validate import validate
 ROOT = Path(__file__).resolve().parent.parent
 COURSES = ROOT / "tests" / "courses"
 COMMAND = Path(sys.executable).with_name("course")
-
-
-@cache
-def cache_folder() -> Path:
-    """A cache of this test process's own, warm from test to test, gone with it."""
-    folder = Path(tempfile.mkdtemp(prefix="course-tests-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-os.environ["COURSE_CACHE"] = str(cache_folder())
 
 
 @cache

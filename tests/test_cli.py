@@ -120,7 +120,7 @@ def test_explain_knows_every_code(tmp_path: Path) -> None:
         said = run("explain", rule.code.lower(), cwd=tmp_path, status=0).stdout
         assert said == f"{rule.code} ({rule.severity.name.lower()})\n\n{rule.page}\n"
     assert PAGES["F104"] in run("explain", "F104", cwd=tmp_path, status=0).stdout
-    done = run("explain", "F99", cwd=tmp_path, status=2)
+    done = run("explain", "F1O4", cwd=tmp_path, status=2)
     assert "did you mean" in done.stderr
     assert all(code in done.stderr for code in [*PAGES, *(rule.code for rule in RULES)])
 

@@ -214,7 +214,9 @@ class Conversion(Positions):
             if html[start : found.start()].strip():
                 break
             line, column = verbatim_text(html, around).where(found.start())
-            yield Comment(found[1], Span(self.path, line, column, around.end_line, around.end_column))
+            span = Span(self.path, line, column, around.end_line, around.end_column)
+            self.mark("comment", span, said=found[1])
+            yield Comment(found[1], span)
             start = found.end()
         if html[start:].strip():
             self.unsupported("raw HTML", around)

@@ -4,14 +4,28 @@
 whose docstring is its help page.
 """
 
+from pipeline.baseline import lowered
 from pipeline.diagnostics import Diagnostic
-from pipeline.lint import accessibility, assessment, code, course, links, pedagogy, prose, safety, structure
+from pipeline.lint import (
+    accessibility,
+    assessment,
+    code,
+    course,
+    links,
+    pedagogy,
+    prose,
+    readme,
+    safety,
+    structure,
+)
 from pipeline.lint.rule import Rule
+from pipeline.lint.suppress import suppressed
 from pipeline.load import Sources
 from pipeline.model import Course
 
 RULES: tuple[Rule, ...] = (
     *course.RULES,
+    *readme.RULES,
     *structure.RULES,
     *links.RULES,
     *accessibility.RULES,
@@ -23,7 +37,13 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+KNOWN = frozenset({rule.code for rule in RULES})
+"""Codes that a comment may suppress."""
+
+
 def lint(course: Course, sources: Sources) -> tuple[Diagnostic, ...]:
-    """What the rules find, sorted by place."""
+    """What the rules find, sorted by place; answered findings left out, old debt as suggestions."""
     found = [finding for rule in RULES for finding in rule.findings(course)]
-    return tuple(sorted(found, key=lambda finding: finding.order))
+    lines = {source.shown: source.lines for source in sources.modules}
+    left = lowered(suppressed(found, course, lines, KNOWN), sources.baseline, course.folder)
+    return tuple(sorted(left, key=lambda finding: finding.order))

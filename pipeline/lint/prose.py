@@ -106,7 +106,7 @@ def names_are_spelled_as_declared(course: Course) -> Iterator[Found]:
     for match, span, _ in matches(course, pattern):
         if match[0] not in names:
             right = next(name for name in names if name.lower() == match[0].lower())
-            yield span, f'"{match[0]}" is written {right}', f"Write {right}."
+            yield span, f'"{match[0]}" is written {right}', f"Write {right}.", right
 
 
 RULES = (

@@ -7,8 +7,8 @@ from inspect import getdoc
 from pipeline.diagnostics import Diagnostic, Severity, Span
 from pipeline.model import Course
 
-Found = tuple[Span, str, str]
-"""Where, what is wrong, and how to mend it."""
+Found = tuple[Span, str, str] | tuple[Span, str, str, str]
+"""Where, what is wrong, how to mend it, and the text that mends it where that is mechanical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Rule:
 
     def findings(self, course: Course) -> Iterator[Diagnostic]:
         """The rule's findings about a course."""
-        for span, message, remedy in self.look(course):
-            yield Diagnostic(self.code, self.severity, message, remedy, span)
+        for span, message, remedy, *fix in self.look(course):
+            yield Diagnostic(self.code, self.severity, message, remedy, span, fix[0] if fix else None)
 
     @property
     def page(self) -> str:

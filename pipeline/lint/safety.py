@@ -52,7 +52,7 @@ def _svg(asset: Asset, span: Span) -> Iterator[tuple[Span, str]]:
         yield Span(span.path, max(line, 1), max(column, 1)), f"the SVG is not well-formed: {problem.msg}"
         return
     for element in root.iter():
-        at = Span(span.path, int(element.sourceline or 1))
+        at = Span(span.path, _line(element))
         name = etree.QName(element).localname if isinstance(element.tag, str) else ""
         if name in ACTIVE:
             yield at, f"the SVG holds <{name}>"
@@ -63,6 +63,10 @@ def _svg(asset: Asset, span: Span) -> Iterator[tuple[Span, str]]:
                 yield at, f"the SVG refers to {value}"
             if "url(" in value and "url(#" not in value.replace("'", "").replace('"', ""):
                 yield at, "the SVG fetches a style or a pattern"
+
+
+def _line(element: etree._Element) -> int:
+    return element.sourceline if isinstance(element.sourceline, int) else 1
 
 
 def pictures_have_a_size_that_prints(course: Course) -> Iterator[Found]:
