@@ -34,6 +34,7 @@ from pipeline.build import check
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, Severity, Span, error
 from pipeline.document.blocks import CALLOUTS, Conversion
 from pipeline.document.text import count_words, inlines_of, text, walk
+from pipeline.document.text import plain as everything
 from pipeline.engines.git import last_commit
 from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped
 from pipeline.lint.links import scheme
@@ -73,6 +74,8 @@ _CHOICE = re.compile(rf"\bmodules?\s+({_RANGES})(?!\w)", re.IGNORECASE)
 _EVERYTHING = re.compile(r"\b(?:all|every)\b(?:\s+\w+){0,2}\s+modules?\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])[”’)]?\s+(?=[\W\d]*[^\W\d_])")
 _ANNOUNCED = re.compile(r"\b(?:objectives?|outcomes?|goals?)\b|\bwill learn\b|['’]ll learn\b", re.IGNORECASE)
+_KEY = re.compile(r"---[ \t]*\n\s*[A-Za-z_][\w-]*:(?:\s|\Z)")
+_FENCES = ("code", "output", "diagram")
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 LICENSES: Mapping[str, tuple[str, str]] = {
@@ -145,7 +148,7 @@ class _Page:
 
     @property
     def title(self) -> str:
-        """The text of the first H1, ''."""
+        """The text of the first H1, or ''."""
         return next((text(b.title) for b in self.flat if isinstance(b, Section) and b.level == 1), "").strip()
 
 
@@ -237,6 +240,9 @@ def _page(path: Path, folder: Path, reader: Reader, findings: list[Diagnostic]) 
         findings.append(error(problem[0], Span(shown), problem[1], problem[2]))
         return _no_page()
     front, body = _parted(whole, shown)
+    if _KEY.match(_lines(whole)) and not isinstance(front.value, dict):
+        findings += front.findings
+        return _no_page()
     conversion = Conversion(shown)
     try:
         flat = conversion.blocks(reader.read(_lines(body), WITH_POSITIONS))
@@ -269,7 +275,7 @@ def _parted(whole: str, shown: str) -> tuple[Positioned, str]:
         return nothing, whole
     front = parse(_lines(whole[fences[0].end() : fences[1].start()]).removeprefix("\n"), shown, line=2)
     if not isinstance(front.value, dict):
-        return nothing, whole
+        return (front if front.findings else nothing), whole
     rest = re.match(r"[ \t]*(?:\r\n|\n|\r|\Z)", whole[fences[1].end() :])
     return front, whole[fences[1].end() + (rest.end() if rest else 0) :]
 
@@ -482,8 +488,9 @@ class _Outline:
         return tuple(entries)
 
     def under(self, pattern: str) -> _Headed | None:
-        """The first heading that speaks of something."""
-        return next((h for h in self.headings if re.search(pattern, h.said, re.IGNORECASE)), None)
+        """The first heading below the title that speaks of something."""
+        below = (head for head in self.headings if head.level > 1)
+        return next((head for head in below if re.search(pattern, head.said, re.IGNORECASE)), None)
 
 
 def _listed(head: _Headed) -> Iterator[Inlines]:
@@ -745,10 +752,11 @@ class _Made:
             body = body[:start] + new + body[end:]
         with Reader() as reader:
             again = Conversion("")
-            again.blocks(reader.read(_lines(body), WITH_POSITIONS))
+            flat = again.blocks(reader.read(_lines(body), WITH_POSITIONS))
         found = [mark.name for mark in again.marks if mark.kind in ("link", "image")]
         as_wanted = found == [new or mark.name for mark, new in wanted.items()]
-        return body if as_wanted else self.unchanged(file, page, moved)
+        same = as_wanted and everything(flat) == everything(page.flat)
+        return body if same else self.unchanged(file, page, moved)
 
     def unchanged(self, file: str, page: _Page, moved: Mapping[Mark, str]) -> str:
         for mark, new in moved.items():
@@ -816,10 +824,12 @@ def _places(page: _Page, mark: Mark) -> Iterator[tuple[int, int]]:
     for found in inline[-1:]:
         yield start + found.start(1), start + found.end(1)
     if not inline:
-        for found in re.finditer(
-            rf"^ {{0,3}}\[[^\]]+\]:\s*<?({written})(?=[>\s]|\Z)", page.body, re.MULTILINE
-        ):
-            yield found.start(1), found.end(1)
+        fences = [(mark.span.line, mark.span.end_line) for mark in page.marks if mark.kind in _FENCES]
+        definition = rf"^ {{0,3}}\[[^\]]+\]:\s*<?({written})(?=[>\s]|\Z)"
+        for found in re.finditer(definition, page.body, re.MULTILINE):
+            line = sum(start <= found.start() for start in starts[:-1])
+            if not any(first <= line < last for first, last in fences):
+                yield found.start(1), found.end(1)
 
 
 # --- short texts -----------------------------------------------------------------------------
@@ -946,11 +956,16 @@ def _debt(out: Path) -> tuple[Diagnostic, ...]:
         hopeless = [finding for finding in found if finding.code.startswith(NO_DEBT)]
         if hopeless:
             raise InvalidCourse(hopeless)
-        new = {finding.order: finding for finding in found if finding.order not in known}
+        new = {f.order: f for f in found if f.order not in known and not _unwritten(f)}
         known |= new
         baseline.write(known.values(), out, shown_path(out))
         if whole or not new:
             return tuple(sorted(known.values(), key=lambda finding: finding.order))
+
+
+def _unwritten(finding: Diagnostic) -> bool:
+    """Whether a finding is about what a person has yet to write: no old debt, unless it were an error."""
+    return FILL[:-1] in finding.message and finding.severity < Severity.ERROR
 
 
 def _to_do(out: Path, made: _Made) -> tuple[Diagnostic, ...]:

@@ -44,7 +44,10 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     package = ROOT / "pipeline"
     pins = sorted((ROOT / "requirements").glob("*.txt"))
-    for path in [*sorted(p for p in package.rglob("*") if p.suffix in (".py", ".lua", ".conf")), *pins]:
+    for path in [
+        *sorted(p for p in package.rglob("*") if p.suffix in (".py", ".lua", ".mjs", ".conf")),
+        *pins,
+    ]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

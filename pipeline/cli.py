@@ -247,7 +247,7 @@ def _explain(options: argparse.Namespace) -> int:
 
     asked = options.code.upper()
     if asked in PAGES:
-        print(f"{asked} (error)\n\n{PAGES[asked]}")
+        print(f"{asked}\n\n{PAGES[asked]}")
         return 0
     for rule in RULES:
         if rule.code == asked:

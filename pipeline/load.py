@@ -208,7 +208,7 @@ def _place(before: str, shown: str) -> Span:
 
 def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) -> ModuleSource | None:
     relative = path.relative_to(content).as_posix()
-    shown = shown_path(path)
+    shown = f"{root}/{relative}"
     text, problems = _text(path, shown)
     findings += problems
     handler = PositionedYAML(shown)

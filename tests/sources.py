@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -157,10 +157,11 @@ def findings(folder: Path) -> tuple[Diagnostic, ...]:
     return found
 
 
-def inside(folder: Path, found: Iterable[Diagnostic]) -> list[tuple[str, str, str]]:
+def inside(folder: Path, found: Sequence[Diagnostic]) -> list[tuple[str, str, str]]:
     """Findings as (place, code, message); the place is `path:line:column`, relative to the course."""
-    shown = f"{shown_path(folder)}/"
-    return [(str(f.span).removeprefix(shown), f.code, f.message) for f in found]
+    shown, beside = f"{shown_path(folder)}/", f"{shown_path(folder.parent)}/"
+    places = (str(finding.span).removeprefix(shown).removeprefix(beside) for finding in found)
+    return [(place, f.code, f.message) for place, f in zip(places, found, strict=True)]
 
 
 def run(

@@ -16,6 +16,7 @@ from pipeline.lint import (
     prose,
     readme,
     safety,
+    snippets,
     structure,
 )
 from pipeline.lint.rule import Rule
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *pedagogy.RULES,
     *assessment.RULES,
     *code.RULES,
+    *snippets.RULES,
     *prose.RULES,
     *safety.RULES,
 )

@@ -48,10 +48,16 @@ Directives are `@diagram(id)`, `@code(id)`, `@code(id 10-24)` and `@quiz(id)`.""
     "D101": """A Mermaid diagram cannot be drawn; the place is that of the first error in its source.""",
     "Q101": """Two quiz items of a module share an id.""",
     "Q102": """A choice has no right option, or a single choice has several.""",
+    "N101": """A suppression names no rule, or gives no reason.
+
+Write `<!-- lint-disable-next S104: why -->` before the block: the reason is for the next reader.""",
+    "N102": """A suppression silences nothing: what it was written for is mended, or stands elsewhere.
+
+Remove it; kept, it would hide the next mistake there.""",
     "E110": """An example does not end within its time, or prints without end (`course examples`).""",
     "E111": """An example ends with another status than its `exit` attribute says, by default 0.""",
     "E112": """An example prints something else than the text says; `--update` writes what it prints.""",
     "E113": """A solution has no `expected.txt` to compare its output with.""",
     "E114": """An example prints something, and the text has no `output` fence for it.""",
 }
-"""Every code below is an error."""
+"""Every code below is an error, but for N102, a warning."""

@@ -26,7 +26,12 @@ def readme_shows_the_course(course: Course) -> Iterator[Found]:
         if text[start:stop] != wanted:
             line = text.count("\n", 0, start) + 1
             span = Span(path, line, 1, text.count("\n", 0, stop) + 1, 1)
-            yield span, f"the {name} of the README differs from the course", "Run `course check --fix`.", wanted
+            yield (
+                span,
+                f"the {name} of the README differs from the course",
+                "Run `course check --fix`.",
+                wanted,
+            )
 
 
 def entries(course: Course) -> list[Entry]:

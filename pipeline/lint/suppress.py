@@ -67,9 +67,7 @@ def _problems(codes: Sequence[str], reason: str, span: Span, known: Collection[s
 
 def _block_after(span: Span, lines: Sequence[str]) -> tuple[int, int]:
     """First and last line of the block below a comment: to a blank line, a fence to its closing."""
-    first = max(span.end_line, span.line)
-    if first > span.line or not lines[first - 1 : first] or "-->" in lines[first - 1]:
-        first += 1
+    first = span.end_line if span.end_column <= 1 else span.end_line + 1
     while first <= len(lines) and not lines[first - 1].strip():
         first += 1
     fence = _FENCE.match(lines[first - 1]) if first <= len(lines) else None
