@@ -37,6 +37,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         return unchanged
 
     from pipeline.lint import lint
+    from pipeline.mend import mended
     from pipeline.render import render
     from pipeline.targets import plan
     from pipeline.validate import validate
@@ -47,6 +48,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         check_editions(course, settings.editions)
         findings = lint(course, sources)
         stop(findings, settings.severity)
+        course = mended(course) if sources.baseline else course
         jobs = plan(course, settings, theme, moment)
         artifacts, rendered = render(jobs, pool, settings.jobs, progress)
     report = _report(key, course, moment, findings, rendered, time.monotonic() - started)

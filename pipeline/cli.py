@@ -6,6 +6,7 @@ Exit status 0: clean. 1: findings. 2: wrong usage, or something the machine lack
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -78,6 +79,22 @@ def _parser() -> argparse.ArgumentParser:
     examples = _command(commands, "examples", _examples, "run the code and compare its output")
     examples.add_argument("modules", nargs="*", metavar="MODULE", help="ids or file names (default: all)")
     examples.add_argument("--update", action="store_true", help="write what was printed into the text")
+
+    adopt = commands.add_parser("adopt", help="make a course of plain modules and a README outline")
+    adopt.add_argument("folder", type=Path, metavar="FOLDER")
+    adopt.add_argument("--out", type=Path, required=True, metavar="DIR")
+    adopt.add_argument("--format", choices=FORMATS, default="text", help="how findings are shown")
+    adopt.set_defaults(command=_adopt)
+
+    new = commands.add_parser("new", help="write the skeleton of something new")
+    module = new.add_subparsers(required=True, metavar="WHAT").add_parser("module", help="a module")
+    module.add_argument("slug", metavar="SLUG", help="rate-limiting, or 07-rate-limiting")
+    module.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
+    module.set_defaults(command=_new_module)
+
+    links = _command(commands, "links", _links, "ask whether the outside links still lead somewhere")
+    links.add_argument("--external", action="store_true", required=True, help="the links out of the course")
+    links.add_argument("--strict", action="store_true", help="exit with 1 when a link is dead")
 
     explain = commands.add_parser("explain", help="a rule's help page")
     explain.add_argument("code", metavar="CODE")
@@ -239,6 +256,37 @@ def _examples(options: argparse.Namespace) -> int:
     if not findings and not options.quiet and options.format == "text":
         print(f"course examples: {len(done)} runs, every output as the text says")
     return int(bool(findings))
+
+
+def _adopt(options: argparse.Namespace) -> int:
+    from pipeline.adopt import adopt
+
+    made = adopt(options.folder, options.out)
+    _print_findings(made.findings, options.format)
+    if options.format == "text":
+        print(
+            f"{made.out}/: {len(made.written)} files; {len(made.debt)} old findings in .course-baseline.json"
+        )
+    return 0
+
+
+def _new_module(options: argparse.Namespace) -> int:
+    from pipeline.scaffold import new_module
+
+    print(new_module(options.content, options.slug, time.strftime("%Y-%m-%d")))
+    return 0
+
+
+def _links(options: argparse.Namespace) -> int:
+    from pipeline.build import check
+    from pipeline.outside import outside_links
+
+    course, _ = check(_settings(options))
+    report = outside_links(course, time.time())
+    _print_findings(report.findings, options.format)
+    if not options.quiet and options.format == "text":
+        print(report.said)
+    return int(report.status(options.strict))
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -1,26 +1,39 @@
 """Run the code of a course and compare what it prints with what the text says it prints.
 
-The blocks of a module with `file=` are written to one scratch folder, in order of appearance; a
-block with `run=true` is run once all blocks above it are written. Exercise solutions run the same
-way. `updated` puts what was really printed into the Markdown, for review.
+    planned → sandboxed → finding
+    Module → Run → Ran → Example
+
+What came out clean is remembered by all that decides it, so that a second time nothing is run.
+`updated` puts what was really printed into the Markdown, for review.
 """
 
-import difflib
 import re
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import cache, examples_sql
 from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.engines.node import Ran, run
-from pipeline.lint.code import attribute, fences
-from pipeline.load import shown_path
-from pipeline.model import Code, Course, Module, Output
+from pipeline.engines import node
+from pipeline.engines.node import Program
+from pipeline.engines.watch import Ran
+from pipeline.examples_match import difference
+from pipeline.examples_plan import Run, planned
+from pipeline.model import Course
 
-SECONDS = 10.0
-_ERROR = re.compile(r"\s*(Uncaught )?\w*Error( \[\w+\])?(:|$)")
+OVER: Mapping[str, tuple[str, str, str]] = {
+    "seconds": ("E110", "the example does not end within {} s", "Close what it opens; bound its loops."),
+    "memory": ("E115", "the example takes more than {} MB of memory", "Hold less at once: bound what grows."),
+    "output": ("E116", "the example prints more than {} MB", "Bound its loops and what they print."),
+    "processes": ("E117", "the example has more than {} processes at once", "Bound what it starts."),
+    "disk": (
+        "E118",
+        "the example writes more than {} MB to files",
+        "Write less, or remove what is done with.",
+    ),
+}
+"""For each limit: the code, the message and the remedy of the finding that a program went over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,54 +50,43 @@ class Example:
 def examples(course: Course, content: Path, only: Sequence[str], jobs: int) -> tuple[Example, ...]:
     """Run the examples and solutions of the chosen modules (all, when none is named)."""
     modules = [module for module in course.modules if not only or module.id in only or module.file in only]
+    plans = [planned(module, content) for module in modules]
+    runs = [run for text, _ in plans for run in text] + [run for _, solved in plans for run in solved]
+    programs = list(dict.fromkeys(run.program for run in runs if run.program and not run.finding))
+    keys = [cache.key("example", *node.identity(program)) for program in programs]
     with ThreadPoolExecutor(jobs) as threads:
-        runs = list(threads.map(lambda module: list(_module(module)), modules))
-        solved = list(threads.map(lambda module: list(_solutions(module, content)), modules))
-    return tuple(example for group in [*runs, *solved] for example in group)
+        results = list(threads.map(_ran, programs, keys))
+    ran = dict(zip(programs, results, strict=True))
+    done = [_example(run, ran) for run in runs]
+    failed = {run.program for run, example in zip(runs, done, strict=True) if example.finding}
+    for program, key in zip(programs, keys, strict=True):
+        if program not in failed:
+            cache.put(key, ran[program])
+    return tuple(done)
 
 
-def _module(module: Module) -> Iterator[Example]:
-    found = [(block, span) for block, span in fences(module)]
-    outputs = {block.of: (block, span) for block, span in found if isinstance(block, Output)}
-    with tempfile.TemporaryDirectory(prefix="course-example-") as scratch:
-        for block, span in found:
-            if not isinstance(block, Code):
-                continue
-            _write(block, Path(scratch))
-            if block.get("run") in ("true", "test"):
-                shown, at = outputs.get(block.get("id"), (None, span))
-                done = _run(block, Path(scratch), shown.text if shown else "", at)
-                yield done if shown or done.finding is None else _unshown(done)
+def _ran(program: Program, key: str) -> Ran:
+    found = cache.get(key)
+    return found if isinstance(found, Ran) else node.sandboxed(program)
 
 
-def _unshown(example: Example) -> Example:
-    """A run with no fence for what it prints: there is nothing to compare with, nor to update."""
-    finding = example.finding
-    if finding is None or finding.code != "E112":
-        return example
-    remedy = f"Add an ```output {{for={example.id or 'NAME'}}} fence."
-    return replace(example, finding=replace(finding, code="E114", help=remedy))
+def _example(run: Run, ran: Mapping[Program, Ran]) -> Example:
+    if run.finding or not run.program:
+        return Example(run.id, run.span, run.expected, "", run.finding)
+    done = ran[run.program]
+    printed = _printed(run, done)
+    finding = None
+    if printed is None or run.kind != "sql":
+        finding = _ending(run, run.program, done)
+    finding = finding or _mismatch(run, printed or "")
+    return Example(run.id, run.span, run.expected, printed or "", finding)
 
 
-def _write(block: Code, scratch: Path) -> None:
-    """Write a block to its file. The name may not leave the scratch folder (rule E101)."""
-    name = attribute(block, "file")
-    if name:
-        mode = "a" if block.get("append") == "true" else "w"
-        with (scratch / name).open(mode, encoding="utf-8") as file:
-            file.write(block.text + "\n")
-
-
-def _run(block: Code, scratch: Path, expected: str, at: Span) -> Example:
-    id, name = block.get("id"), attribute(block, "file") or "example.mjs"
-    if not attribute(block, "file"):
-        (scratch / name).write_text(block.text + "\n", encoding="utf-8")
-    test = block.get("run") == "test"
-    arguments = ["--test", "--test-reporter=tap", name] if test else [name]
-    done = run(arguments, scratch, float(attribute(block, "timeout") or SECONDS))
-    printed = _counts(done.stdout) if test else done.stdout.rstrip("\n")
-    wanted = int(attribute(block, "exit") or 0)
-    return Example(id, at, expected, printed, _finding(done, printed, expected, wanted, at))
+def _printed(run: Run, done: Ran) -> str | None:
+    """What a run printed, as the text shows it; None for SQL that was not reached."""
+    if run.kind == "sql":
+        return examples_sql.printed(done.stdout, run.part)
+    return _counts(done.stdout) if run.kind == "test" else done.stdout.rstrip("\n")
 
 
 def _counts(tap: str) -> str:
@@ -93,58 +95,49 @@ def _counts(tap: str) -> str:
     return f"pass {found.get('pass', 0)}\nfail {found.get('fail', 0)}"
 
 
-def _finding(done: Ran, printed: str, expected: str, wanted: int, at: Span) -> Diagnostic | None:
-    if done.status is None:
-        return error(
-            "E110",
-            at,
-            "the example does not end",
-            "Close what it opens; bound its loops and what they print.",
-        )
-    if done.status != wanted:
-        last = next(
-            (line for line in reversed(done.stderr.strip().split("\n")) if line.strip()), "no message"
-        )
-        errors = [line for line in done.stderr.split("\n") if _ERROR.match(line)]
-        said = (errors or [last])[0].strip()[:300]
-        return error(
-            "E111", at, f"the example ends with status {done.status}: {said}", f"Status {wanted} is expected."
-        )
-    if _trimmed(printed) != _trimmed(expected):
-        shown = "\n".join(
-            difflib.unified_diff(
-                _trimmed(expected), _trimmed(printed), "in the text", "printed", lineterm="", n=1
-            )
-        )
-        return error(
-            "E112", at, f"the output is not what the text says\n{shown}", "Run `course examples --update`."
-        )
-    return None
+def _ending(run: Run, program: Program, done: Ran) -> Diagnostic | None:
+    """What is wrong with how a program ended."""
+    if done.over:
+        code, message, remedy = OVER[done.over]
+        limit = getattr(program.limits, done.over)
+        shown = message.format(f"{limit:g}" if limit < 1_000_000 else limit // 1_000_000)
+        return error(code, run.span, shown, f"{remedy} {node.note()}".strip())
+    if done.status == run.status and run.kind != "sql":
+        return None
+    said = _said(done.stderr)
+    return error(
+        "E111", run.span, f"the example ends with status {done.status}: {said}", _permission(said, run)
+    )
 
 
-def _trimmed(output: str) -> list[str]:
-    return [line.rstrip() for line in output.rstrip("\n").split("\n")]
+def _said(errors: str) -> str:
+    """The line of a program's error output that names the error, or else the last one."""
+    lines = [line.strip() for line in errors.split("\n") if line.strip()] or ["no message"]
+    named = (line for line in lines if re.match(r"(Uncaught )?\w*(Error|Exception)\b", line))
+    return next(named, lines[-1])[:300]
 
 
-def _solutions(module: Module, content: Path) -> Iterator[Example]:
-    """`solutions/NN/<exercise>/`: `main.mjs`, or `*.test.mjs`, with `expected.txt`."""
-    root = content / "solutions" / f"{module.number:02}"
-    for folder in sorted(path for path in root.glob("*") if path.is_dir()):
-        tests = sorted(path.name for path in folder.glob("*.test.mjs"))
-        at = Span(f"{shown_path(folder)}/expected.txt")
-        try:
-            expected = (folder / "expected.txt").read_text(encoding="utf-8").rstrip("\n")
-        except OSError:
-            remedy = "Add it: what main.mjs prints, or the lines `pass N` and `fail 0` of its tests."
-            yield Example(
-                folder.name, at, "", "", error("E113", at, "the solution has no expected.txt", remedy)
-            )
-            continue
-        main = (folder / "main.mjs").is_file()
-        arguments = ["main.mjs"] if main else ["--test", "--test-reporter=tap", *tests]
-        done = run(arguments, folder, 3 * SECONDS)
-        printed = done.stdout.rstrip("\n") if main else _counts(done.stdout)
-        yield Example(folder.name, at, expected, printed, _finding(done, printed, expected, 0, at))
+def _permission(said: str, run: Run) -> str:
+    """The remedy for a wrong status."""
+    for flag, name in (("--allow-child-process", "child"), ("--allow-worker", "worker")):
+        if flag in said:
+            return f"It is refused unless the fence says allow={name}."
+    if "--allow-fs" in said:
+        return "An example reads and writes in its own folder alone."
+    return f"Status {run.status} is expected."
+
+
+def _mismatch(run: Run, printed: str) -> Diagnostic | None:
+    shown = difference(run.expected, printed, run.match)
+    if not shown:
+        return None
+    message = f"the output is not what the text says\n{shown}"
+    if not run.shown:
+        remedy = f"Add an ```output {{for={run.id or 'NAME'}}} fence."
+        return error("E114", run.span, message, remedy)
+    if run.match != "exact":
+        return error("E120", run.span, message, f"match={run.match}: mend the fence, or what is printed.")
+    return error("E112", run.span, message, "Run `course examples --update`.")
 
 
 def updated(course: Course, content: Path, done: Sequence[Example]) -> list[Path]:

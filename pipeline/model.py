@@ -324,6 +324,7 @@ class Module:
     path: str
     document: Document
     marks: tuple[Mark, ...] = field(default=(), compare=False, repr=False)
+    findings: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def file(self) -> str:

@@ -15,11 +15,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urldefrag
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, Severity, Span
-from pipeline.engines.linkchecker import Answer, CheckerStopped, answers, installed, reachable
+from pipeline.engines.linkchecker import Answer, CheckerStopped, answers, installed, reachable, well_formed
 from pipeline.lint.links import scheme
 from pipeline.model import Course
 
@@ -45,14 +44,15 @@ class OutsideReport:
     @property
     def said(self) -> str:
         """One line for people."""
-        checked = f"{self.asked + self.known} outside links checked"
         dead = sum(finding.severity >= Severity.WARNING for finding in self.findings)
         known = f" ({self.known} of them in the last 7 days)" if self.known else ""
+        checked = f"{self.asked + self.known} outside links checked{known}"
+        checked += f": dead in {dead} places" if dead else "" if self.unchecked else ": none is dead"
+        why = "no answer" if self.asked else "no network"
+        missed = f"{self.unchecked} outside links not checked ({why})"
         if not self.unchecked:
-            return f"{checked}{known}: {dead} dead places" if dead else f"{checked}{known}: none is dead"
-        return f"{self.unchecked} outside links not checked (no network)" + (
-            f"; {checked}{known}" * bool(known)
-        )
+            return checked
+        return f"{missed}; {checked}" if self.asked or self.known else missed
 
     def status(self, strict: bool) -> int:
         """The exit status: 1 where a link is dead and `strict` asks for it, else 0."""
@@ -67,22 +67,24 @@ def outside_links(course: Course, now: float, schemes: Sequence[str] = ("https",
     places = _places(course, schemes)
     memory = _remembered()
     known = [url for url in places if now - FRESH < memory.get(url, 0.0) <= now]
-    open = [url for url in places if url not in known]
-    if not open:
-        return OutsideReport(0, len(known), 0, ())
-    if not installed():
+    open = [url for url in places if url not in known and well_formed(url)]
+    found = {url: Answer(False, "no valid address") for url in places if not well_formed(url)}
+    if open and not installed():
         raise EnvironmentProblem("LinkChecker is missing: run `make setup-test`")
-    if not reachable(open):
-        return OutsideReport(0, len(known), len(open), ())
+    if open and reachable(open):
+        found |= _asked(open)
+        _remember({**memory, **{url: now for url, answer in found.items() if answer.valid}}, now)
+    dead = [f for url, answer in found.items() if not answer.valid for f in _dead(url, answer, places[url])]
+    unchecked = len(places) - len(known) - len(found)
+    findings = tuple(sorted(dead, key=lambda finding: finding.order))
+    return OutsideReport(len(found), len(known), unchecked, findings)
+
+
+def _asked(urls: Sequence[str]) -> dict[str, Answer]:
     try:
-        found = answers(open)
+        return answers(urls)
     except CheckerStopped as problem:
         raise EnvironmentProblem(str(problem)) from problem
-    _remember({**memory, **{url: now for url, answer in found.items() if answer.valid}}, now)
-    findings = [
-        f for url, answer in found.items() if not answer.valid for f in _dead(url, answer, places[url])
-    ]
-    return OutsideReport(len(open), len(known), 0, tuple(sorted(findings, key=lambda finding: finding.order)))
 
 
 def _places(course: Course, schemes: Sequence[str]) -> Places:
@@ -90,7 +92,7 @@ def _places(course: Course, schemes: Sequence[str]) -> Places:
     for module in course.modules:
         for mark in module.marks:
             if mark.kind == "link" and scheme(mark.name) in schemes:
-                places.setdefault(urldefrag(mark.name).url, []).append(mark.span)
+                places.setdefault(mark.name.partition("#")[0], []).append(mark.span)
     return {url: tuple(sorted(set(spans))) for url, spans in sorted(places.items())}
 
 

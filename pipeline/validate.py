@@ -7,6 +7,7 @@ matter. Documents are compiled on the way (`pipeline.document`).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 from pipeline.baseline import lowered
@@ -64,7 +65,12 @@ def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs:
     findings = lowered(findings, sources.baseline, sources.course_path.rpartition("/")[0])
     if any(finding.severity >= 3 for finding in findings) or described is None:
         raise InvalidCourse(findings)
-    modules = sorted((result.module for result in compiled if result.module), key=lambda m: m.number)
+    said = {source.path: source.shown for source in sources.modules}
+    made = (result.module for result in compiled if result.module)
+    modules = sorted(
+        (replace(m, findings=tuple(f for f in findings if f.span.path == said[m.path])) for m in made),
+        key=lambda m: m.number,
+    )
     return _course(described, tuple(modules), sources)
 
 

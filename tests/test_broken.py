@@ -43,6 +43,7 @@ F103 notes.md:1:1
 BY_RULES = """\
 L101 01-careless-links.md:5:37
 L102 01-careless-links.md:15:20
+L106 01-careless-links.md:15:20
 P102 01-careless-links.md:16:9
 P102 01-careless-links.md:16:9
 L103 01-careless-links.md:22:5
@@ -65,6 +66,7 @@ L101 01-careless-links.md:87:20
 A101 01-careless-links.md:89:11
 L104 01-careless-links.md:89:11
 L101 01-careless-links.md:91:12
+L106 01-careless-links.md:91:12
 S106 02-crooked-structure.md:1:1
 C113 02-crooked-structure.md:9:17
 C110 02-crooked-structure.md:9:33

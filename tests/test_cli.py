@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sources import COMMAND, copied, module_text, replaced, run, small_course
 
+from pipeline.cli import main
 from pipeline.diagnostics import FORMATS
 from pipeline.lint import RULES
 from pipeline.lint.pages import PAGES
@@ -53,29 +54,29 @@ def faulty(tmp_path: Path) -> Path:
         tmp_path / "content",
         {
             "01-first.md": "# First\n\n## Concepts\n\nSome words are here.\n\n```\nplain\n```\n",
-            "02-second.md": "# Second\n\n## Concepts\n\nA [link](nowhere.md) is here.\n",
+            "02-second.md": "# Second\n\n## Concepts\n\nA [second page](nowhere.md) is here.\n",
         },
     )
     return tmp_path
 
 
-def test_findings_are_status_1_in_every_format(faulty: Path) -> None:
+def test_findings_are_status_1_in_every_format(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = "content/modules/01-first.md:27:1", "content/modules/02-second.md:25:3"
     said = run("check", cwd=faulty, status=1).stdout
     assert f"{first}: warning A103" in said
     assert f"{second}: error L101" in said
-    assert "   25 | A [link](nowhere.md) is here.\n      |   ^^^^^^^^^^^^^^^^^^\n" in said
+    assert "   25 | A [second page](nowhere.md) is here.\n      |   ^^^^^^^^^^^^^^^^^^^^^^^^^\n" in said
     assert said.endswith("2 findings\n")
     rows = json.loads(run("check", "--format", "json", cwd=faulty, status=1).stdout)["findings"]
     assert [(row["code"], row["path"], row["line"], row["column"]) for row in rows] == [
         ("A103", "content/modules/01-first.md", 27, 1),
         ("L101", "content/modules/02-second.md", 25, 3),
     ]
-    assert (rows[1]["endLine"], rows[1]["endColumn"], rows[1]["severity"]) == (25, 21, "error")
+    assert (rows[1]["endLine"], rows[1]["endColumn"], rows[1]["severity"]) == (25, 28, "error")
     said = run("check", "--format", "github", cwd=faulty, status=1).stdout
     assert [line.split(" ")[0] for line in said.splitlines()] == ["::warning", "::error"]
-    for format in FORMATS:
-        run("check", "--format", format, cwd=faulty, status=1)
+    monkeypatch.chdir(faulty)
+    assert [main(["check", "--format", format, "--jobs", "1"]) for format in FORMATS] == [1] * len(FORMATS)
 
 
 def test_severity_says_what_counts(faulty: Path) -> None:
@@ -85,12 +86,15 @@ def test_severity_says_what_counts(faulty: Path) -> None:
     run("check", "--severity", "suggestion", cwd=faulty, status=1)
 
 
-def test_check_of_single_paths(faulty: Path) -> None:
+def test_check_of_single_paths(
+    faulty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (faulty / "notes.txt").write_text("")
 
     def codes(*paths: str, cwd: Path = faulty, status: int) -> list[str]:
-        said = run("check", "--format", "json", *paths, cwd=cwd, status=status).stdout
-        return [row["code"] for row in json.loads(said)["findings"]]
+        monkeypatch.chdir(cwd)
+        assert main(["check", "--format", "json", "--jobs", "1", *paths]) == status
+        return [row["code"] for row in json.loads(capsys.readouterr().out)["findings"]]
 
     first, second = "content/modules/01-first.md", "content/modules/02-second.md"
     assert codes(first, status=1) == ["A103"]
@@ -127,7 +131,8 @@ def test_explain_knows_every_code(tmp_path: Path) -> None:
 
 def test_build_prints_little_and_less_when_asked(tmp_path: Path) -> None:
     copied("minimal", tmp_path / "content")
-    said = run("build", "slides", "--jobs", "1", cwd=tmp_path, status=0).stdout
+    cache = str(tmp_path / "cache")
+    said = run("build", "slides", "--jobs", "1", cwd=tmp_path, status=0, COURSE_CACHE=cache).stdout
     assert re.search(r"^\[1/\d+\] slides/", said, re.MULTILINE)
     assert said.splitlines()[-1].startswith("build/: ")
     assert str(tmp_path) not in said

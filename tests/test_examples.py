@@ -1,5 +1,6 @@
 """Examples are run, and what they print is compared with the text, line by line."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -104,19 +105,31 @@ def test_exit_status(tmp_path: Path) -> None:
 
 def test_time_and_output_have_limits(tmp_path: Path) -> None:
     """Whatever an example has started ends with it."""
-    late = tmp_path / "late"
-    child = f"setTimeout(() => require('fs').writeFileSync({str(late)!r}, ''), 4000)"
-    for code in (
-        "console.log('begun'); setInterval(() => {}, 1000);",
-        "for (;;) {}",
-        "for (;;) process.stdout.write('x'.repeat(65536));",
+    mark = f"child of {tmp_path.name}"
+    spawning = (
         "import { spawn } from 'node:child_process';\n"
-        f'spawn(process.execPath, ["-e", {child!r}], {{ stdio: "inherit" }});\nfor (;;) {{}}',
+        f'spawn(process.execPath, ["-e", "setInterval(() => {{}}, 9) // {mark}"]);\nfor (;;) {{}}'
+    )
+    for expected, code in (
+        ("E110", "console.log('begun'); setInterval(() => {}, 1000);"),
+        ("E110", "for (;;) {}"),
+        ("E116", "for (;;) process.stdout.write('x'.repeat(65536));"),
+        ("E110", spawning),
     ):
-        text = fence("js {run=true id=a timeout=2}", code) + fence("output {for=a}", "begun")
+        text = fence("js {run=true id=a timeout=2 allow=child}", code) + fence("output {for=a}", "begun")
         said = examples(course(tmp_path, text), status=1)
-        assert "error E110: the example does not end" in said
-    assert not late.exists()
+        assert f": error {expected}: the example" in said
+    assert not running(mark)
+
+
+def running(mark: str) -> list[str]:
+    """The processes of this machine with `mark` among their arguments (Linux's /proc)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
 
 
 def test_blocks_are_written_in_order_and_may_be_appended(tmp_path: Path) -> None:

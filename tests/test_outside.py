@@ -86,7 +86,7 @@ def test_dead_links_are_warnings_at_every_place(server: Server, tmp_path: Path) 
     ]
     assert "404" in report.findings[0].message
     assert (report.asked, report.known, report.unchecked) == (3, 0, 0)
-    assert report.said == "3 outside links checked: 2 dead places"
+    assert report.said == "3 outside links checked: dead in 2 places"
     assert (report.status(strict=False), report.status(strict=True)) == (0, 1)
 
 
@@ -142,7 +142,29 @@ def test_a_host_that_answers_anything_is_a_network(server: Server) -> None:
     assert reachable([f"{server.address}/nothing/here"])
 
 
-def test_addresses_that_are_none_are_dead(server: Server) -> None:
-    found = answers([f"{server.address}/good", "http://nowhere.invalid/x", "http://[bad/"])
-    assert [answer.valid for answer in found.values()] == [True, False, False]
-    assert all(answer.result for answer in found.values())
+def test_addresses_that_are_none_are_dead(server: Server, tmp_path: Path) -> None:
+    """LinkChecker would end at the first, and take the last but one for two."""
+    links = f"[a](http://[bad/x) [b](http:///x) [c](<{server.address}/good one>) [d]({server.address}/good)"
+    report = outside.outside_links(course(tmp_path, links), NOW, HTTP)
+    assert [f.message.split(": ")[-1] for f in report.findings] == ["no valid address"] * 3
+    assert report.said == "4 outside links checked: dead in 3 places"
+
+
+def test_every_way_to_write_an_address_gets_its_answer(server: Server) -> None:
+    urls = [
+        f"{server.address}/good{rest}" for rest in ("", "?q=1;2,3", "/%C3%A9%20x", "/é", "//a/../b", '/"q"')
+    ]
+    assert [url for url, answer in answers(urls).items() if answer.valid] == urls
+
+
+def test_a_host_that_is_not_there_is_dead(server: Server) -> None:
+    found = answers([f"{server.address}/good", "http://nowhere.invalid/x"])
+    assert [answer.valid for answer in found.values()] == [True, False]
+    assert found["http://nowhere.invalid/x"].result
+
+
+def test_what_nothing_is_said_of_is_not_good() -> None:
+    report = outside.OutsideReport(asked=2, known=1, unchecked=1, findings=())
+    assert report.said == (
+        "1 outside links not checked (no answer); 3 outside links checked (1 of them in the last 7 days)"
+    )

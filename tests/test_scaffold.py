@@ -25,7 +25,8 @@ def course(tmp_path: Path) -> Path:
     assert sections
     names = json.dumps([line.strip().removeprefix("- ") for line in sections[1].splitlines()])
     path = content / "course.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace('["Concepts", "Quiz"]', names), encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace('["Concepts", "Quiz"]', names)
+    path.write_text(text.replace("words: { min: 10,", "words: { min: 500,"), encoding="utf-8")
     return content
 
 

@@ -26,7 +26,7 @@ THREADS = 10
 
 
 class CheckerStopped(Exception):
-    """LinkChecker ended without a word on each address; the message holds its last words."""
+    """LinkChecker ended without a word; the message holds its last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,21 @@ def installed() -> bool:
     return find_spec("linkcheck") is not None
 
 
+def well_formed(url: str) -> bool:
+    """Whether an address has a host and no white space: others would end LinkChecker, or be two."""
+    try:
+        return bool(urlsplit(url).hostname) and not any(char.isspace() for char in url)
+    except ValueError:
+        return False
+
+
 def reachable(urls: Iterable[str]) -> bool:
     """Whether any of a few of these addresses' hosts answers at all, whatever it says.
 
     The hosts are asked through the proxy that the environment names, as LinkChecker asks them: a proxy
     that refuses is no network either.
     """
-    hosts = {(parts.scheme, parts.netloc): None for parts in map(urlsplit, urls)}
+    hosts = {(parts.scheme, parts.netloc): None for parts in map(urlsplit, filter(well_formed, urls))}
     roots = [f"{scheme}://{host}/" for scheme, host in hosts][:PROBES]
     with ThreadPoolExecutor(PROBES) as pool:
         return any(pool.map(_answers, roots))
@@ -68,7 +76,10 @@ def _answers(root: str) -> bool:
 
 
 def answers(urls: Sequence[str]) -> dict[str, Answer]:
-    """What the servers say of these addresses. Raises CheckerStopped."""
+    """What the servers say of these well-formed addresses; one that nothing is said of is left out.
+
+    Raises CheckerStopped where LinkChecker says nothing at all.
+    """
     limit = 60 + SECONDS * 2 * (1 + len(urls) // THREADS)
     command = [
         *(sys.executable, "-m", "linkcheck", "--stdin", "--no-status", "--verbose", "--check-extern"),
@@ -85,11 +96,10 @@ def answers(urls: Sequence[str]) -> dict[str, Answer]:
         except subprocess.TimeoutExpired as problem:
             raise CheckerStopped(f"LinkChecker did not end within {limit} seconds") from problem
     found = dict(_rows(done.stdout.splitlines()))
-    missing = [url for url in urls if url not in found]
-    if missing:
+    if urls and not found:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise CheckerStopped(f"LinkChecker says nothing of {missing[0]}: {last[:300]}")
-    return {url: found[url] for url in urls}
+        raise CheckerStopped(f"LinkChecker stopped: {last[:300]}")
+    return {url: found[url] for url in urls if url in found}
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[str, Answer]]:

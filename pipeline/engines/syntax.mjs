@@ -1,15 +1,14 @@
-// Reads a JSON list of JavaScript modules, prints for each null or [line, message]. Nothing is run.
+// Reads a JSON list of JavaScript modules and prints, for each, null or what is wrong. Nothing is run.
 import { SourceTextModule } from 'node:vm';
 
 let input = '';
 for await (const chunk of process.stdin) input += chunk;
 const answers = JSON.parse(input).map((source) => {
   try {
-    new SourceTextModule(source, { identifier: 'snippet' });
+    new SourceTextModule(source);
     return null;
   } catch (problem) {
-    const line = /^snippet:(\d+)/.exec(problem.stack ?? '');
-    return [line ? Number(line[1]) : 1, `${problem.name}: ${problem.message}`];
+    return `${problem.name}: ${problem.message}`;
   }
 });
 process.stdout.write(JSON.stringify(answers));

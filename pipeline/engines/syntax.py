@@ -1,7 +1,9 @@
 """Whether a snippet is a text of its language at all: parsers that exist, nothing is run."""
 
 import json
+import re
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +32,19 @@ def javascript(sources: tuple[str, ...]) -> Problems:
     done = subprocess.run(
         command, input=json.dumps(sources), capture_output=True, text=True, timeout=60, check=True
     )
-    rows = json.loads(done.stdout)
-    return tuple(SyntaxProblem(row[0], 1, row[1]) if row else None for row in rows)
+    rows = zip(sources, json.loads(done.stdout), strict=True)
+    return tuple(SyntaxProblem(_line(source), 1, said) if said else None for source, said in rows)
+
+
+def _line(source: str) -> int:
+    """The line of the first mistake: only `node --check` says it, one process a text."""
+    with tempfile.TemporaryDirectory(prefix="course-syntax-") as folder:
+        path = Path(folder) / "snippet.mjs"
+        path.write_text(source, encoding="utf-8")
+        command = [str(node.path()), "--check", path.name]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    found = re.search(r"snippet\.mjs:(\d+)", done.stderr)
+    return int(found[1]) if found else 1
 
 
 def json_text(source: str) -> SyntaxProblem | None:

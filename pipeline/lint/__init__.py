@@ -48,4 +48,5 @@ def lint(course: Course, sources: Sources) -> tuple[Diagnostic, ...]:
     found = [finding for rule in RULES for finding in rule.findings(course)]
     lines = {source.shown: source.lines for source in sources.modules}
     left = lowered(suppressed(found, course, lines, KNOWN), sources.baseline, course.folder)
+    left += [finding for module in course.modules for finding in module.findings]
     return tuple(sorted(left, key=lambda finding: finding.order))

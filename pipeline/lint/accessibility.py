@@ -10,7 +10,13 @@ from pipeline.model import Course
 
 
 def images_say_what_they_show(course: Course) -> Iterator[Found]:
-    """An image has an alternative text, and not only its file's name (WCAG 2.2, 1.1.1)."""
+    """An image has an alternative text, and not only its file's name (WCAG 2.2, 1.1.1).
+
+    It is what a screen reader says, and what is left where the picture does not load.
+
+    Bad: `![](../assets/path.svg)`, `![path.svg](../assets/path.svg)`.
+    Good: `![The path of a request, from browser to database](../assets/path.svg)`.
+    """
     for _, mark in marks(course, "image"):
         name = mark.name.rsplit("/", 1)[-1]
         if not mark.text.strip() or mark.text.strip() in (name, name.rsplit(".", 1)[0]):
@@ -22,7 +28,13 @@ def images_say_what_they_show(course: Course) -> Iterator[Found]:
 
 
 def diagrams_are_described(course: Course) -> Iterator[Found]:
-    """A diagram has `accTitle:` and `accDescr:` lines: they become its alternative text."""
+    """A diagram has `accTitle:` and `accDescr:` lines: they become its alternative text.
+
+    Whoever does not see the drawing has nothing else.
+
+    Bad: `flowchart LR`, then the arrows at once.
+    Good: `flowchart LR`, `accTitle: A queue`, `accDescr: Two workers take jobs from one queue.`
+    """
     for _, mark in marks(course, "diagram"):
         if not mark.text:
             remedy = "Write `accTitle: …` and `accDescr: …` on lines below the diagram's keyword."
@@ -30,7 +42,12 @@ def diagrams_are_described(course: Course) -> Iterator[Found]:
 
 
 def code_languages_are_known(course: Course) -> Iterator[Found]:
-    """A fence names its language, `text` where there is none: it is announced, and coloured by it."""
+    """A fence names its language, `text` where there is none.
+
+    A screen reader announces it, and the colors of the code come from it.
+
+    Bad: three backticks alone, or `javscript` behind them. Good: `js`, `sql`, `text`.
+    """
     for _, mark in marks(course, "code"):
         if not mark.text or not known(mark.text):
             message = (
@@ -42,7 +59,12 @@ def code_languages_are_known(course: Course) -> Iterator[Found]:
 
 
 def tables_have_heads(course: Course) -> Iterator[Found]:
-    """A table has a header row with words in it: a screen reader says them before each cell."""
+    """A table has a header row with words in it.
+
+    A screen reader says them before each cell; without them a row is a list of numbers.
+
+    Bad: `| | |` as the first row. Good: `| Status | Meaning |`.
+    """
     for _, mark in marks(course, "table"):
         if mark.text == "headless":
             yield mark.span, "the table has no header", "Name the columns in the first row."

@@ -43,6 +43,8 @@ def fence_attributes_are_known(course: Course) -> Iterator[Found]:
     """The attributes of a fence are those of docs/authoring.md, and each value has the right form.
 
     A misspelled `run` or `file` would silently be no example at all.
+
+    Bad: `{runs=true}`, `{timeout=soon}`. Good: `{run=true timeout=20}`.
     """
     for module in course.modules:
         for block, span in fences(module):
@@ -57,7 +59,12 @@ def fence_attributes_are_known(course: Course) -> Iterator[Found]:
 
 
 def lines_fit_the_page(course: Course) -> Iterator[Found]:
-    """A line of code has at most 92 columns: longer ones are broken in print."""
+    """A line of code has at most 92 columns.
+
+    Longer ones are broken in print, at a place that nobody chose.
+
+    Bad: a call with six arguments on one line. Good: one argument a line.
+    """
     for module in course.modules:
         for block, span in fences(module):
             lines = block.text.split("\n") if isinstance(block, Code) else ()
@@ -68,7 +75,12 @@ def lines_fit_the_page(course: Course) -> Iterator[Found]:
 
 
 def fence_ids_are_unique(course: Course) -> Iterator[Found]:
-    """Two fences of a module do not share an id, nor two diagrams, nor two outputs a run."""
+    """Two fences of a module do not share an id, nor two diagrams, nor two outputs a run.
+
+    Slides, outputs and the manifest name them by it, and would get the wrong one.
+
+    Bad: `{id=server}` twice. Good: `{id=server}`, and `{id=server-with-timeout}`.
+    """
     for kind in ("code", "diagram", "output"):
         seen: dict[tuple[str, str], int] = {}
         for module, mark in marks(course, kind):
@@ -84,7 +96,13 @@ def fence_ids_are_unique(course: Course) -> Iterator[Found]:
 
 
 def runs_show_their_output(course: Course) -> Iterator[Found]:
-    """A fence with `run=true` has an id and an `output` fence, and every output names such a fence."""
+    """A fence that is run has an id and an `output` fence; one that is not says why.
+
+    The build compares what the text shows with what the program prints, so that no example rots.
+
+    Bad: `{run=true}` alone, `{run=false}` alone.
+    Good: `{run=true id=pool}` with an `output {for=pool}`, `{run=false why="It needs two machines."}`.
+    """
     for module in course.modules:
         found = [(block, span) for block, span in fences(module) if isinstance(block, Code)]
         outputs = {mark.name for mark in module.marks if mark.kind == "output"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from math import ceil, floor
 
 from pipeline.diagnostics import Severity
 from pipeline.document.text import walk
@@ -15,6 +16,9 @@ def prerequisites_come_earlier(course: Course) -> Iterator[Found]:
 
     A reader goes through a course in order. An edge that points forward, or to the module itself,
     cannot be followed; with all edges pointing back there can be no cycle either.
+
+    Bad: module 3 has `prerequisites: [caching]`, and caching is module 7.
+    Good: module 7, caching, has `prerequisites: [http]`, and http is module 3.
     """
     for module in course.modules:
         for key, ids in (("prerequisites", module.prerequisites), ("recommended", module.recommended)):
@@ -29,6 +33,9 @@ def tracks_are_closed(course: Course) -> Iterator[Found]:
     """Whoever follows a track meets each hard prerequisite of its modules inside that track.
 
     What a track skips may only be `recommended`; a bridge box then gives what is needed of it.
+
+    Bad: caching, in the track `short`, has `prerequisites: [http]`, and http is not in `short`.
+    Good: http is in `short` too, or caching has `recommended: [http]` and a bridge box.
     """
     for module in course.modules:
         for track in module.tracks:
@@ -44,8 +51,12 @@ def tracks_are_closed(course: Course) -> Iterator[Found]:
 def bridges_stand_where_needed(course: Course) -> Iterator[Found]:
     """A module has a bridge box for each recommended module that one of its tracks skips.
 
-    The box begins `**If you skipped [Module N](file).**` and appears in editions without that
-    module. A box for a module that every track holds would never be shown.
+    Readers of that track lack what the module builds on. The box begins
+    `**If you skipped [Module N](file).**` and appears in editions without that module. A box for a
+    module that every track holds would never be shown.
+
+    Bad: `recommended: [http]`, http is not in the track, and nothing stands in for it.
+    Good: `> [!NOTE]`, then `> **If you skipped [Module 3](03-http.md).** A request has …`.
     """
     for module in course.modules:
         wanted = set(skipped(course, module))
@@ -75,7 +86,10 @@ def skipped(course: Course, module: Module) -> Iterator[str]:
 def prerequisites_are_acyclic(course: Course) -> Iterator[Found]:
     """No module needs itself, by whatever way round.
 
-    The whole cycle is printed: `a → b → c → a`. A reader could start nowhere on it.
+    A reader could start nowhere on such a circle. It is printed as a whole: `a → b → c → a`.
+
+    Bad: a has `prerequisites: [b]`, and b has `prerequisites: [a]`.
+    Good: a has `prerequisites: []`, and b has `prerequisites: [a]`.
     """
     graph = {module.id: module.prerequisites for module in course.modules}
     for cycle in cycles(graph):
@@ -103,11 +117,13 @@ def prerequisites_are_minimal(course: Course) -> Iterator[Found]:
     """A prerequisite is not implied by another one.
 
     Whoever has read what you need has also read what that needed: an edge more only clutters the map.
+
+    Bad: `prerequisites: [http, caching]`, where caching needs http. Good: `prerequisites: [caching]`.
     """
     for module in course.modules:
         for number, id in enumerate(module.prerequisites):
-            others = [other for other in module.prerequisites if other != id]
-            via = next((other for other in others if id in ancestors(course, other)), "")
+            others = {o: ancestors(course, o) for o in module.prerequisites if o not in (id, module.id)}
+            via = next((o for o, above in others.items() if id in above and module.id not in above), "")
             if via:
                 at = module.where(f"prerequisites/{number}")
                 yield at, f"{id} is implied by {via}, which needs it", "Remove it."
@@ -126,10 +142,12 @@ def ancestors(course: Course, id: str) -> set[str]:
 
 
 def minutes_are_plausible(course: Course) -> Iterator[Found]:
-    """`minutes` lies between the time to read the text and five times what text and runs take.
+    """The `minutes` lie between the time to read the text and five times what text and runs take.
 
-    Counted are 200 words of prose a minute and 10 minutes for each program that is run; exercises
-    come on top, and only their author knows how long they take.
+    Readers plan their evenings by them. Counted are 200 words of prose a minute and 10 minutes for each
+    program that is run, and half an hour for exercises: only their author knows how long they take.
+
+    Bad: `minutes: 15` for 4,000 words. Good: `minutes: 90`.
     """
     for module in course.modules:
         runs = sum(
@@ -138,13 +156,13 @@ def minutes_are_plausible(course: Course) -> Iterator[Found]:
             if isinstance(b, Code) and b.get("run", "false") != "false"
         )
         reading = module.document.words / 200
-        most = 5 * (reading + 10 * runs) + 30
-        if not reading <= module.minutes <= most:
+        least, most = ceil(reading), floor(5 * (reading + 10 * runs) + 30)
+        if not least <= module.minutes <= most:
             message = f"{module.minutes} minutes for {module.document.words} words and {runs} runs"
             yield (
                 module.where("minutes"),
                 message,
-                f"Between {reading:.0f} and {most:.0f} would be plausible.",
+                f"Between {least} and {most} would be plausible.",
             )
 
 

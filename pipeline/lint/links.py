@@ -25,7 +25,9 @@ def relative_links_resolve(course: Course) -> Iterator[Found]:
     """A link without a scheme leads to a module or a file of this course.
 
     Links are written as GitHub resolves them: relative to the file. The pipeline rewrites them for
-    every output.
+    every output, and can do so only for what it knows.
+
+    Bad: `[caching](/modules/caching)`. Good: `[caching](07-caching.md)`, `[data](../assets/data.csv)`.
     """
     files = [module.file for module in course.modules]
     assets = {asset.path for asset in course.assets}
@@ -42,7 +44,13 @@ def relative_links_resolve(course: Course) -> Iterator[Found]:
 
 
 def anchors_resolve(course: Course) -> Iterator[Found]:
-    """The part of a link behind `#` is a heading of the module that it names."""
+    """The part of a link behind `#` is a heading of the module that it names.
+
+    Otherwise a reader lands at the top of a long page. Anchors are GitHub's: lower case, spaces as
+    hyphens, no punctuation.
+
+    Bad: `07-caching.md#Cache_Keys`. Good: `07-caching.md#cache-keys`.
+    """
     for module, mark in marks(course, "link"):
         found = place(mark.name, module, course)
         if found.kind == "module" and found.anchor:
@@ -60,7 +68,9 @@ def anchors_resolve(course: Course) -> Iterator[Found]:
 def outside_links_are_https(course: Course) -> Iterator[Found]:
     """A link out of the course is an https address.
 
-    `http:` can be changed on the way, `javascript:`, `data:` and `file:` have no place in a book.
+    `http:` can be changed on the way; `javascript:`, `data:` and `file:` have no place in a book.
+
+    Bad: `[the RFC](http://www.rfc-editor.org/rfc/rfc9110)`. Good: the same with `https:`.
     """
     for _, mark in chain(marks(course, "link"), marks(course, "image")):
         if scheme(mark.name) not in ("", "https", "mailto") or mark.name.startswith("//"):
@@ -68,7 +78,12 @@ def outside_links_are_https(course: Course) -> Iterator[Found]:
 
 
 def images_exist(course: Course) -> Iterator[Found]:
-    """An image is a file below `assets/`: nothing is fetched while a book is made."""
+    """An image is a file below `assets/`: nothing is fetched while a book is made.
+
+    A book is read without a network too, and years after a page elsewhere is gone.
+
+    Bad: `![The path](https://page.example/path.svg)`. Good: `![The path](../assets/path.svg)`.
+    """
     assets = {asset.path for asset in course.assets}
     for module, mark in marks(course, "image"):
         found = place(mark.name, module, course)
@@ -80,25 +95,35 @@ def images_exist(course: Course) -> Iterator[Found]:
 
 VAGUE = (
     "here",
+    "click",
     "click here",
+    "see here",
     "this",
-    "this page",
-    "link",
+    "this article",
+    "this document",
     "this link",
+    "this page",
+    "this post",
+    "link",
+    "source",
     "more",
     "read more",
-    "see here",
-    "source",
+    "learn more",
+    "more information",
 )
+AROUND = " .,:;!?…()“”‘’\"'→»"
+"""What may stand around such a text."""
 
 
 def link_texts_say_where_they_lead(course: Course) -> Iterator[Found]:
     """The text of a link says what is at its end, also when it is read alone (WCAG 2.2, 2.4.4).
 
-    Bad: `[here](…)`. Good: `[RFC 9110 §15.6.5](…)`.
+    Screen readers list the links of a page, and in print the text is all there is.
+
+    Bad: `[here](…)`, `[read more](…)`. Good: `[RFC 9110 §15.6.5](…)`.
     """
     for _, mark in marks(course, "link"):
-        if mark.text.strip().lower().rstrip(".") in VAGUE or not mark.text.strip():
+        if mark.text.lower().strip(AROUND) in VAGUE or not mark.text.strip():
             yield (
                 mark.span,
                 f'"{mark.text}" does not say where the link leads',
@@ -109,7 +134,10 @@ def link_texts_say_where_they_lead(course: Course) -> Iterator[Found]:
 def assets_are_used(course: Course) -> Iterator[Found]:
     """Every file below `assets/` is shown or linked by a module, or is named in course.yml's `keeps`.
 
-    A README's banner and the like belong into `keeps`.
+    What nothing uses is downloaded all the same, and nobody dares to remove it.
+
+    Bad: `assets/old-path.svg`, which no module shows. Good: `keeps: [assets/banner.svg]` for the banner
+    of a README.
     """
     used = {
         place(mark.name, module, course).path

@@ -54,10 +54,21 @@ Write `<!-- lint-disable-next S104: why -->` before the block: the reason is for
     "N102": """A suppression silences nothing: what it was written for is mended, or stands elsewhere.
 
 Remove it; kept, it would hide the next mistake there.""",
-    "E110": """An example does not end within its time, or prints without end (`course examples`).""",
+    "E110": """An example does not end within its time (`course examples`).""",
     "E111": """An example ends with another status than its `exit` attribute says, by default 0.""",
     "E112": """An example prints something else than the text says; `--update` writes what it prints.""",
     "E113": """A solution has no `expected.txt` to compare its output with.""",
     "E114": """An example prints something, and the text has no `output` fence for it.""",
+    "E115": """An example, with all that it starts, takes more memory than it may.
+
+512 MB at once; 1.5 GB with PGlite.""",
+    "E116": """An example prints more than 1 MB.""",
+    "E117": """An example has more than 24 processes at once.""",
+    "E118": """An example writes more than 50 MB to files, or thousands of files.""",
+    "E119": """An example asks for what there is not: an npm package that is not among those allowed, or a
+solution that is not in `solutions/`.""",
+    "E120": """An example prints something else than its `match=lines` or `match=pattern` fence describes.
+
+`--update` leaves such a fence alone: what it should say is for its author to decide.""",
 }
 """Every code below is an error, but for N102, a warning."""

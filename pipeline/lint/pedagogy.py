@@ -24,7 +24,12 @@ def objectives_of_items(module: Module) -> dict[str, tuple[str, ...]]:
 
 
 def quiz_items_name_known_objectives(course: Course) -> Iterator[Found]:
-    """The objective that a quiz item or an exercise names is one of its module's."""
+    """The objective that a quiz item or an exercise names is one of its module's.
+
+    A slip here would count as an objective that nothing assesses, and mislead the manifest's readers.
+
+    Bad: `objective: o7` in a module with o1 to o5. Good: `objective: o3`.
+    """
     for module in course.modules:
         known = [objective.id for objective in module.objectives]
         spans = {mark.name: mark.span for mark in module.marks if mark.kind == "heading"}
@@ -41,6 +46,9 @@ def objectives_are_assessed(course: Course) -> Iterator[Found]:
 
     What nothing asks about is not taught; what no exercise needs is only heard of. The second half
     holds for kinds of module that have these sections.
+
+    Bad: o4 stands in the front matter and nowhere else.
+    Good: a quiz item with `objective: o4`, and an exercise with `**Objective.** o4`.
     """
     for module in course.modules:
         quizzed = {mark.text for mark in module.marks if mark.kind == "question"}
@@ -58,8 +66,12 @@ def objectives_are_assessed(course: Course) -> Iterator[Found]:
 def terms_are_declared_before_use(course: Course) -> Iterator[Found]:
     """In the order of a track, a term is not used before the module that declares it.
 
-    Unless it is linked there, or stands among course.yml's `assumed` terms. Looked for are whole
-    words, in the case of the declaration, also with a plural -s.
+    A reader who meets it unexplained guesses, and keeps the guess. It may be linked there, or stand among
+    course.yml's `assumed` terms. Looked for are whole words, in the case of the declaration, also with a
+    plural -s.
+
+    Bad: "a token bucket" in module 3, declared by module 9.
+    Good: `a [token bucket](09-rate-limits.md)`, or "a budget of requests".
     """
     found: dict[tuple[Span, str], list[str]] = {}
     for track in course.tracks:
@@ -71,14 +83,21 @@ def terms_are_declared_before_use(course: Course) -> Iterator[Found]:
 
 
 def _early_terms(modules: Sequence[Module], course: Course) -> Iterator[tuple[Span, str]]:
-    declared = {term.name: number for number, module in enumerate(modules) for term in module.terms}
+    declared: dict[str, int] = {}
+    for number, module in enumerate(modules):
+        for term in module.terms:
+            declared.setdefault(term.name, number)
     for number, module in enumerate(modules):
         linked = " ".join(mark.text for mark in module.marks if mark.kind == "link")
         prose = [mark for mark in module.marks if mark.kind == "prose"]
+        whole = "\n".join(mark.text for mark in prose).replace("’", "'")
         for name, at in declared.items():
-            if at <= number or name in course.assumed or name in linked:
+            if at <= number or name in course.assumed or name.replace("’", "'") not in whole:
                 continue
-            pattern = re.compile(rf"(?<![\w-]){re.escape(name)}s?(?![\w-])")
+            words = re.escape(name).replace("’", "'").replace("'", "['’]")
+            pattern = re.compile(rf"(?<![\w-]){words}s?(?![\w-])")
+            if pattern.search(linked):
+                continue
             first = next(((m, hit) for m in prose if (hit := pattern.search(m.text))), None)
             if first:
                 span = first[0].at(first[1].start(), first[1].end())

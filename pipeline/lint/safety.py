@@ -1,7 +1,9 @@
 """Rules that keep a contribution from harming a reader or a build: hostile SVG, oversize pictures."""
 
+import re
 import struct
 from collections.abc import Iterator
+from itertools import chain
 
 from lxml import etree
 
@@ -15,27 +17,37 @@ PIXELS = 16_000_000
 
 ACTIVE = (
     "script",
-    "foreignObject",
+    "foreignobject",
     "iframe",
     "embed",
     "object",
     "audio",
     "video",
     "animate",
+    "animatecolor",
+    "animatemotion",
+    "animatetransform",
     "set",
     "handler",
+    "listener",
 )
-ADDRESSES = ("href", "{http://www.w3.org/1999/xlink}href", "src")
+ADDRESSES = ("href", "src", "base")
+INSIDE = ("#", "data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
+_FETCHES = re.compile(
+    r"""url\(\s*["']?(?!\s*["']?(?:#|data:image/(?:png|jpeg|gif|webp)))|@import""", re.IGNORECASE
+)
 
 
 def pictures_are_inert(course: Course) -> Iterator[Found]:
     """An SVG draws and does nothing else: no script, no event handler, no entity, nothing from outside.
 
+    It comes from whoever contributes, and is shown to every reader.
+
     Bad: `<svg onload="…">`, `<image href="https://…"/>`, `<!DOCTYPE svg [<!ENTITY …>]>`.
-    Good: paths, shapes, text, gradients, references to `#id` inside the file.
+    Good: paths, shapes, text, gradients, styles, references to `#id` inside the file.
     """
     for asset in course.assets:
-        if asset.path.endswith(".svg"):
+        if asset.path.lower().endswith(".svg"):
             span = Span(f"{course.folder}/{asset.path}")
             yield from ((at, message, "Remove it.") for at, message in _svg(asset, span))
 
@@ -51,17 +63,26 @@ def _svg(asset: Asset, span: Span) -> Iterator[tuple[Span, str]]:
         line, column = problem.position
         yield Span(span.path, max(line, 1), max(column, 1)), f"the SVG is not well-formed: {problem.msg}"
         return
-    for element in root.iter():
+    if root.getroottree().docinfo.internalDTD is not None:
+        yield span, "the SVG declares a document type or entities"
+    for element in chain(root.itersiblings(preceding=True), root.iter()):
         at = Span(span.path, _line(element))
-        name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-        if name in ACTIVE:
+        if isinstance(element, etree._ProcessingInstruction) and element.target == "xml-stylesheet":
+            yield at, "the SVG fetches a style or a pattern"
+        if not isinstance(element.tag, str):
+            continue
+        name = etree.QName(element).localname
+        if name.lower() in ACTIVE:
             yield at, f"the SVG holds <{name}>"
+        if name.lower() == "style" and _FETCHES.search("".join(map(str, element.itertext()))):
+            yield at, "the SVG fetches a style or a pattern"
         for key, value in ((str(k), str(v)) for k, v in element.attrib.items()):
-            if etree.QName(key).localname.lower().startswith("on"):
-                yield at, f"the SVG has an event handler, {key}"
-            if key in ADDRESSES and not value.startswith(("#", "data:image/")):
+            attribute = etree.QName(key).localname.lower()
+            if attribute.startswith("on"):
+                yield at, f"the SVG has an event handler, {attribute}"
+            if attribute in ADDRESSES and not value.strip().lower().startswith(INSIDE):
                 yield at, f"the SVG refers to {value}"
-            if "url(" in value and "url(#" not in value.replace("'", "").replace('"', ""):
+            if _FETCHES.search(value):
                 yield at, "the SVG fetches a style or a pattern"
 
 
@@ -72,11 +93,14 @@ def _line(element: etree._Element) -> int:
 def pictures_have_a_size_that_prints(course: Course) -> Iterator[Found]:
     """A picture has at most 16 million pixels, an SVG at most 500 kB.
 
-    A small PNG file may unpack to gigabytes; every output would pay for it.
+    A small file may unpack to gigabytes, and every output would pay for it. Read are PNG, JPEG, GIF and
+    WebP.
+
+    Bad: a screenshot of 8000 × 6000 pixels. Good: 1600 × 1200, the size at which it is shown.
     """
     for asset in course.assets:
         span = Span(f"{course.folder}/{asset.path}")
-        if asset.path.endswith(".svg") and len(asset.data) > SVG_BYTES:
+        if asset.path.lower().endswith(".svg") and len(asset.data) > SVG_BYTES:
             yield (
                 span,
                 f"the SVG has {len(asset.data) // 1000} kB",
@@ -92,14 +116,42 @@ def pictures_have_a_size_that_prints(course: Course) -> Iterator[Found]:
 
 
 def pixels(data: bytes) -> tuple[int, int]:
-    """Width and height of a PNG (ISO/IEC 15948, 11.2.2) or GIF; (0, 0) of anything else."""
+    """Width and height of a PNG (ISO/IEC 15948, 11.2.2), GIF, JPEG or WebP; (0, 0) of anything else."""
     if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
         return width, height
     if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
         width, height = struct.unpack("<HH", data[6:10])
         return width, height
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg(data)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30:
+        return _webp(data)
     return 0, 0
+
+
+def _jpeg(data: bytes) -> tuple[int, int]:
+    """The size in the frame header, behind segments that each say their length (ITU-T T.81, B.2.2)."""
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return 0, 0
+
+
+def _webp(data: bytes) -> tuple[int, int]:
+    """The size of the canvas, or of the only frame (RFC 9649, 2.5 to 2.7)."""
+    match data[12:16]:
+        case b"VP8X":
+            return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+        case b"VP8L":
+            bits = int.from_bytes(data[21:25], "little")
+            return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack("<HH", data[26:30])
+    return width & 0x3FFF, height & 0x3FFF
 
 
 RULES = (

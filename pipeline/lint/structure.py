@@ -24,6 +24,8 @@ def title_is_the_only_h1(course: Course) -> Iterator[Found]:
     """The document begins with one H1, and it is the front matter's title.
 
     GitHub shows the file without its front matter, so the title must stand in the text too.
+
+    Bad: `title: "Caching"`, and a text that begins `# About caches`. Good: `# Caching`.
     """
     for module in course.modules:
         found = headings(module)
@@ -55,9 +57,13 @@ def sections_are_complete(course: Course) -> Iterator[Found]:
     """The H2 sections are those that course.yml lists for this kind of module, in that order.
 
     Every module of a course is read the same way, and quizzes, cards and decks find their parts.
+
+    Bad: `## Quizz`, or the exercises before the quiz. Good: `## Quiz`, then `## Exercises`.
     """
     for module in course.modules:
         wanted = kind_of(course, module).sections
+        if not wanted:
+            continue
         found = [mark for mark in headings(module) if mark.level == 2]
         names = [plain(mark.text) for mark in found]
         for mark in found:
@@ -92,7 +98,12 @@ def _out_of_order(found: list[Mark], wanted: list[str]) -> Iterator[Found]:
 
 
 def headings_do_not_jump(course: Course) -> Iterator[Found]:
-    """A heading is at most one level below the one before it (WCAG 2.2, technique G141)."""
+    """A heading is at most one level below the one before it (WCAG 2.2, technique G141).
+
+    Whoever moves from heading to heading by ear would look for the level that is missing.
+
+    Bad: `## Concepts`, then `#### Queues`. Good: `## Concepts`, then `### Queues`.
+    """
     for module in course.modules:
         level = 0
         for mark in headings(module):
@@ -103,7 +114,12 @@ def headings_do_not_jump(course: Course) -> Iterator[Found]:
 
 
 def sections_are_not_empty(course: Course) -> Iterator[Found]:
-    """Every heading has something below it."""
+    """Every heading has something below it.
+
+    An empty section is a promise in the contents that the page does not keep.
+
+    Bad: `### Queues`, and then `### Pools`. Good: a paragraph between the two, or one heading less.
+    """
     for module in course.modules:
         spans = {mark.name: mark.span for mark in headings(module)}
         stack = [block for block in module.document.blocks if isinstance(block, Section)]
@@ -121,7 +137,10 @@ def sections_are_not_empty(course: Course) -> Iterator[Found]:
 def length_is_in_range(course: Course) -> Iterator[Found]:
     """The words of prose lie in the range that course.yml gives for this kind of module.
 
-    Counted is all text outside fences, comments and front matter; tables are included.
+    A module is read in one sitting, and still explains its mechanisms. Counted is all text outside
+    fences, comments and front matter; tables are included.
+
+    Bad: 9,000 words where `words: { min: 3500, max: 5500 }`. Good: two modules of 4,500.
     """
     for module in course.modules:
         least, most = kind_of(course, module).words
@@ -142,7 +161,9 @@ def length_is_in_range(course: Course) -> Iterator[Found]:
 def callouts_are_known(course: Course) -> Iterator[Found]:
     """Callouts are of the kinds that course.yml lists, and no more than it allows.
 
-    Bridge boxes are not counted.
+    Where all is marked, nothing is. Bridge boxes are not counted.
+
+    Bad: `> [!HINT]`, or eight of `> [!NOTE]`. Good: one `> [!WARNING]` where data can be lost.
     """
     for module in course.modules:
         marks = [mark for mark in module.marks if mark.kind == "callout"]
@@ -160,7 +181,12 @@ def callouts_are_known(course: Course) -> Iterator[Found]:
 
 
 def slides_refer_to_what_exists(course: Course) -> Iterator[Found]:
-    """What `@diagram(id)`, `@code(id)` and `@quiz(id)` name on a slide stands in the same module."""
+    """What `@diagram(id)`, `@code(id)` and `@quiz(id)` name on a slide stands in the same module.
+
+    A slide shows what the text has, so that the two never differ; a wrong id would leave it empty.
+
+    Bad: `@code(pool)` without such a fence. Good: `@code(pool)`, and a fence with `{id=pool}`.
+    """
     for module in course.modules:
         for finding in directive_findings(module):
             yield finding.span, finding.message, finding.help
@@ -170,14 +196,18 @@ def siblings_have_names_of_their_own(course: Course) -> Iterator[Found]:
     """Two sections side by side do not have the same heading.
 
     A reader who looks one up in the contents, or links to it, could not tell them apart.
+
+    Bad: `### Example` twice below `## Concepts`. Good: `### A pool of one`, `### A pool of ten`.
     """
     for module in course.modules:
-        path: list[str] = []
-        seen: dict[tuple[str, ...], int] = {}
+        above: list[Mark] = []
+        seen: dict[tuple[int, int, str], int] = {}
         for mark in headings(module):
-            path = [*path[: mark.level - 1], *[""] * (mark.level - 1 - len(path)), mark.text]
-            first = seen.setdefault(tuple(path), mark.span.line)
-            if first != mark.span.line:
+            above = [other for other in above if other.level < mark.level]
+            parent = above[-1].span.line if above else 0
+            above.append(mark)
+            first = seen.setdefault((parent, mark.level, plain(mark.text).lower()), mark.span.line)
+            if first != mark.span.line and mark.level > 1:
                 yield (
                     mark.span,
                     f'"{mark.text}" stands already on line {first}',
