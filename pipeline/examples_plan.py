@@ -109,7 +109,7 @@ def _run(block: Code, span: Span, kind: str, reading: _Reading) -> Run:
 
 def _program(block: Code, kind: str, files: Mapping[str, bytes]) -> Program:
     name = attribute(block, "file") or "example.mjs"
-    seen = {name: block.text.encode() + b"\n", **files} if not attribute(block, "file") else files
+    seen = {**files, name: block.text.encode() + b"\n"} if not attribute(block, "file") else files
     return _granted((*TEST, name) if kind == "test" else (name,), seen, SECONDS, block)
 
 
@@ -161,17 +161,18 @@ def _solution(folder: Path, blocks: list[Code]) -> Run:
     """A solution's run. What the fence that shows it asks for is granted to it."""
     at = Span(f"{shown_path(folder)}/expected.txt")
     files = _files(folder)
+    answer = files.pop("expected.txt", None)
     tests = tuple(sorted(name for name in files if re.fullmatch(r"[^/]+\.test\.mjs", name)))
     main = "main.mjs" in files
     path = f"{folder.parent.name}/{folder.name}"
     shown = (block for block in blocks if attribute(block, "run") == "solution" and block.get("path") == path)
     program = _granted(("main.mjs",) if main else (*TEST, *tests), files, 3 * SECONDS, next(shown, None))
     kind = "true" if main else "test"
-    if "expected.txt" not in files:
+    if answer is None:
         remedy = "Add it: what main.mjs prints, or the lines `pass N` and `fail 0` of its tests."
         missing = error("E113", at, "the solution has no expected.txt", remedy)
         return Run(folder.name, at, "", program, kind=kind, finding=missing)
-    expected = files["expected.txt"].decode(errors="replace").rstrip("\n")
+    expected = answer.decode(errors="replace").rstrip("\n")
     return Run(folder.name, at, expected, program, kind=kind)
 
 

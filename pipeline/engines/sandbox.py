@@ -55,10 +55,11 @@ class Order(TypedDict):
     environment: dict[str, str]
 
 
-def tree(root: int) -> list[int]:
-    """A process and all its descendants, nearest first (proc(5), `children`); empty where unknown."""
+def tree(root: int, most: int = sys.maxsize) -> list[int]:
+    """A process and its descendants, nearest first (proc(5), `children`), the first `most` or so of them;
+    nothing where that is unknown."""
     found, queue = [], [root]
-    while queue:
+    while queue and len(found) < most:
         process = queue.pop(0)
         with suppress(OSError):
             tasks = os.listdir(f"/proc/{process}/task")  # noqa: PTH208
@@ -69,14 +70,11 @@ def tree(root: int) -> list[int]:
     return found
 
 
-# --- the system's own words ----------------------------------------------------------------------
-
-
 def _call(name: str, *arguments: Any) -> None:
     """A function of libc that gives -1 and errno when it fails."""
     libc = ctypes.CDLL(None, use_errno=True)
     values = [a.encode() if isinstance(a, str) else a for a in arguments]
-    longs = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in values]
+    longs = [ctypes.c_long(a) if isinstance(a, int) else a for a in values]
     if getattr(libc, name)(*longs) == -1:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
@@ -84,10 +82,9 @@ def _call(name: str, *arguments: Any) -> None:
 
 def _restrict(path: str, flags: int, recursive: bool) -> None:
     """Add flags to a mount, and to those below it (mount_setattr(2), Linux 5.12)."""
+    at_recursive = 0x8000 if recursive else 0
     attributes = struct.pack("=QQQQ", flags, 0, 0, 0)
-    here = ctypes.c_ulong(-100 & 0xFFFFFFFFFFFFFFFF)  # AT_FDCWD
-    depth = 0x8000 if recursive else 0  # AT_RECURSIVE
-    _call("syscall", 442, here, path, depth, attributes, len(attributes))
+    _call("syscall", 442, -100, path, at_recursive, attributes, len(attributes))  # AT_FDCWD
 
 
 def _prctl(option: int, value: int) -> None:
@@ -103,20 +100,15 @@ def _unshare(flags: int) -> None:
     """Leave for new namespaces, as user 1000 of them, which is who we are outside."""
     user, group = os.geteuid(), os.getegid()
     _call("unshare", flags | USER)
-    own = Path("/proc/self")
-    (own / "setgroups").write_text("deny")
-    (own / "uid_map").write_text(f"1000 {user} 1")
-    (own / "gid_map").write_text(f"1000 {group} 1")
+    maps = {"setgroups": "deny", "uid_map": f"1000 {user} 1", "gid_map": f"1000 {group} 1"}
+    for name, text in maps.items():
+        Path("/proc/self", name).write_text(text)
 
 
 def _loopback() -> None:
-    """Bring up `lo` (netdevice(7))."""
+    """Bring up `lo` (netdevice(7)): SIOCSIFFLAGS with IFF_UP and IFF_RUNNING."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = struct.pack("16sh14x", b"lo", 1 | 64)  # IFF_UP | IFF_RUNNING
-        fcntl.ioctl(any_socket, 0x8914, request)  # SIOCSIFFLAGS
-
-
-# --- a root of its own ---------------------------------------------------------------------------
+        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh14x", b"lo", 1 | 64))
 
 
 def _bind(source: str, target: Path, flags: int = READONLY | NOSUID | NODEV) -> None:
@@ -178,9 +170,6 @@ def _close(order: Order) -> None:
     _call("pivot_root", ".", ".")
     _call("umount2", ".", 2)  # MNT_DETACH
     _restrict("/", READONLY, False)
-
-
-# --- the program ---------------------------------------------------------------------------------
 
 
 def _become(order: Order, command: list[str], home: str) -> NoReturn:

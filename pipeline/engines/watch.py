@@ -106,7 +106,7 @@ def _watched(
     """Wait for the end. Gives the limit that the program went over before that, or ''."""
     end = monotonic() + limits.seconds
     while not _waited(started, PAUSE):
-        processes = sandbox.tree(started.pid)[own:]
+        processes = sandbox.tree(started.pid, own + limits.processes + 1)[own:]
         if any(pipe.over for pipe in pipes):
             return "output"
         if len(processes) > limits.processes:

@@ -12,7 +12,8 @@ from pipeline.lint.rule import Found, Rule
 from pipeline.model import CodeSpan, Course, Inline, Link, Mark, Quotation, Styled
 
 LEFTOVERS = re.compile(
-    r"\b(?:(?-i:TODO|FIXME|XXX|TBD|FILL)|lorem ipsum|I hope this helps|this is placeholder text|your text here|"
+    r"\b(?:(?-i:TODO|FIXME|XXX|TBD|FILL)|lorem ipsum|I hope this helps|"
+    r"this is placeholder text|your text here|"
     r"as an AI(?: language model|(?: model| assistant)?, I)|"
     r"here(?: is|['’]s) (?:the|your) (?:updated|revised) (?:version|text|module|section|draft)|"
     r"insert (?:your |the )?(?:text|name|title|link|image|example|description) here)\b|"
@@ -77,15 +78,14 @@ def spelling(course: Course) -> Iterator[Found]:
     """
     known = {word.lower() for word in course.policy.words}
     listed = misspellings()
-    for match, span, _ in matches(course, WORD):
-        said = match[0].replace("’", "'").rstrip("'").removesuffix("'s")
-        word = said.lower()
-        if word in listed and word not in known:
-            yield (
-                span,
-                f'"{said}" is misspelled',
-                f"Probably: {listed[word]}. Or list it in course.yml, `words`.",
-            )
+    for _, mark in marks(course, "prose"):
+        for match in WORD.finditer(mark.text):
+            said = match[0].replace("’", "'").rstrip("'").removesuffix("'s")
+            word = said.lower()
+            if word in listed and word not in known:
+                span = mark.at(match.start(), match.start() + len(said))
+                remedy = f"Probably: {listed[word]}. Or list it in course.yml, `words`."
+                yield span, f'"{said}" is misspelled', remedy
 
 
 def no_avoided_words(course: Course) -> Iterator[Found]:

@@ -14,6 +14,8 @@ def readme_shows_the_course(course: Course) -> Iterator[Found]:
 
     They stand between `<!-- outline -->` and `<!-- /outline -->`, and between `<!-- tracks -->` and
     `<!-- /tracks -->`; `course check --fix` writes what belongs there.
+
+    Bad: an outline that lacks the newest module. Good: what `--fix` writes between the markers.
     """
     path, text = course.readme
     for name, wanted in (("outline", outline(course)), ("tracks", tracks(course))):
