@@ -58,7 +58,8 @@ class Order(TypedDict):
 def tree(root: int, most: int = sys.maxsize) -> list[int]:
     """A process and its descendants, nearest first (proc(5), `children`), the first `most` or so of them;
     nothing where that is unknown."""
-    found, queue = [], [root]
+    found: list[int] = []
+    queue = [root]
     while queue and len(found) < most:
         process = queue.pop(0)
         with suppress(OSError):
