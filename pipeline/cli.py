@@ -291,9 +291,12 @@ def _links(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from pipeline.lint import RULES
-    from pipeline.lint.pages import PAGES
+    from pipeline.lint.pages import PAGES, rules_page
 
     asked = options.code.upper()
+    if asked == "ALL":
+        print(rules_page(RULES), end="")
+        return 0
     if asked in PAGES:
         print(f"{asked}\n\n{PAGES[asked]}")
         return 0

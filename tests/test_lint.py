@@ -8,7 +8,7 @@ import pytest
 from sources import COURSE, findings, inside, module_text, with_fields, write
 
 from pipeline.lint import RULES
-from pipeline.lint.pages import PAGES
+from pipeline.lint.pages import PAGES, rules_page
 
 CASES = Path(__file__).parent / "cases" / "lint"
 WHILE_RUNNING = {code for code in PAGES if code.startswith(("E11", "E12"))}
@@ -144,3 +144,9 @@ def test_every_code_in_the_source_has_a_page() -> None:
     }
     assert raised
     assert raised <= known
+
+
+def test_the_documented_rules_are_the_rules() -> None:
+    """`course explain all > docs/rules.md` after a change."""
+    page = CASES.parents[2] / "docs" / "rules.md"
+    assert page.read_text(encoding="utf-8") == rules_page(RULES)
