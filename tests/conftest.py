@@ -1,9 +1,10 @@
 """What the tests share. They use the real tools, and real courses of `tests/courses/`.
 
 - `course(...)` runs the command line in a process of its own.
-- `minimal_release` and `full_release` are built once a session, for all xdist workers together, from
-  a copy of the course outside the repository; `release` gives both, one after the other. A test that
-  changes a release or a course copies it first.
+- `minimal_release`, `full_release` and `real_release` (the course of `content/`) are built once a
+  session, for all xdist workers together, from a copy of the course outside the repository; `release`
+  gives the first two, `every_release` all three, one after the other. A test that changes a release or
+  a course copies it first.
 - COURSE_CACHE is a folder of the session, SOURCE_DATE_EPOCH is fixed.
 - `--record` writes the golden files that `golden` would compare with.
 """
@@ -92,17 +93,29 @@ def full_release(shared: Path) -> Built:
     return _release("full", shared)
 
 
+@pytest.fixture(scope="session")
+def real_release(shared: Path) -> Built:
+    """content/: the course that this repository ships."""
+    return _release("real", shared, ROOT / "content")
+
+
 @pytest.fixture(params=["minimal", "full"])
 def release(request: pytest.FixtureRequest) -> Built:
     found: Built = request.getfixturevalue(f"{request.param}_release")
     return found
 
 
-def _release(name: str, shared: Path) -> Built:
+@pytest.fixture(params=["minimal", "full", "real"])
+def every_release(request: pytest.FixtureRequest) -> Built:
+    found: Built = request.getfixturevalue(f"{request.param}_release")
+    return found
+
+
+def _release(name: str, shared: Path, source: Path | None = None) -> Built:
     made = Built(name, shared / "courses" / name, shared / "releases" / name)
     with _locked(shared / f"{name}.lock"):
         if not made.out.exists():
-            shutil.copytree(COURSES / name, made.content, dirs_exist_ok=True)
+            shutil.copytree(source or COURSES / name, made.content, dirs_exist_ok=True)
             built(made.content, made.out)
     return made
 

@@ -188,9 +188,9 @@ def words(tree: etree._Element) -> str:
     return "".join(str(part) for part in tree.itertext())
 
 
-def test_epub_holds_every_word(release: Built) -> None:
-    course = loaded(release.content)
-    for edition, _, book in books(release):
+def test_epub_holds_every_word(every_release: Built) -> None:
+    course = loaded(every_release.content)
+    for edition, _, book in books(every_release):
         pages = {name: words(tree) for name, tree in epub_pages(book).items()}
         for module in course.modules:
             assert (module.id in pages) == (module.id in edition.modules)
@@ -199,11 +199,11 @@ def test_epub_holds_every_word(release: Built) -> None:
             assert lost(module, course, edition, pages["about"]), "words that are not there are missed"
 
 
-def test_pdf_holds_every_word(release: Built) -> None:
+def test_pdf_holds_every_word(every_release: Built) -> None:
     if not shutil.which("pdfinfo"):
         pytest.skip("pdfinfo of poppler-utils is not installed")
-    course = loaded(release.content)
-    for edition, paper, _ in books(release):
+    course = loaded(every_release.content)
+    for edition, paper, _ in books(every_release):
         found = tagged_text(paper)
         for module in course.modules_of(edition):
             assert lost(module, course, edition, found) == [], (paper, module.id)
