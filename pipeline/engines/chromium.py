@@ -1,5 +1,6 @@
 """Decks opened in Debian's Chromium through Playwright, from `file://` and without a network."""
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.diagnostics import EnvironmentProblem
+from pipeline.engines import node
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -107,6 +109,8 @@ def look(decks: Sequence[Path]) -> Iterator[Look]:
     """Open each deck in turn, in one browser. Raises EnvironmentProblem when the browser fails."""
     from playwright.sync_api import Error, sync_playwright
 
+    # Playwright's own Node.js needs a library (libatomic) that a bare system lacks; ours does not.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.path()))
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
