@@ -2,7 +2,8 @@
 
 `.course-baseline.json` beside `course.yml` lists them by code, path and message, without line
 numbers, so that an edit elsewhere in the file changes nothing. A listed finding is a suggestion; the
-list shrinks as people mend what it names, and a new finding of the same kind is not on it.
+list shrinks as people mend what it names, and a new finding of the same kind is not on it. What keeps
+a course from being read is never old debt: with a module missing there would be another course.
 """
 
 import json
@@ -16,6 +17,8 @@ from pipeline.diagnostics import Diagnostic, Severity
 NAME = ".course-baseline.json"
 Known = tuple[tuple[str, str, str], ...]
 """Code, path below the course folder, message."""
+UNREADABLE = ("F", "C101", "C102", "C103")
+"""How codes begin whose findings stay errors: unreadable files, references that lead nowhere."""
 
 
 def read(content: Path) -> Known:
@@ -33,7 +36,7 @@ def lowered(findings: Iterable[Diagnostic], known: Known, folder: str) -> list[D
     made: list[Diagnostic] = []
     for finding in findings:
         row = _row(finding, folder)
-        if left[row] > 0:
+        if left[row] > 0 and not finding.code.startswith(UNREADABLE):
             left[row] -= 1
             finding = replace(finding, severity=Severity.SUGGESTION)
         made.append(finding)
@@ -41,8 +44,10 @@ def lowered(findings: Iterable[Diagnostic], known: Known, folder: str) -> list[D
 
 
 def write(findings: Iterable[Diagnostic], content: Path, folder: str) -> int:
-    """Write the baseline of a course: every finding that is more than a suggestion. Gives their number."""
-    rows = sorted(_row(finding, folder) for finding in findings if finding.severity > Severity.SUGGESTION)
+    """Write the baseline of a course: every finding that is more than a suggestion, and may be on it.
+    Gives their number."""
+    owed = (f for f in findings if f.severity > Severity.SUGGESTION and not f.code.startswith(UNREADABLE))
+    rows = sorted(_row(finding, folder) for finding in owed)
     listed = [{"code": code, "path": path, "message": message} for code, path, message in rows]
     text = json.dumps({"findings": listed}, ensure_ascii=False, indent=1) + "\n"
     (content / NAME).write_text(text, encoding="utf-8")

@@ -1,20 +1,23 @@
 """The build, on one screen."""
 
-import multiprocessing
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cache as once
+from typing import TYPE_CHECKING
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, did_you_mean
-from pipeline.engines.git import last_commit
-from pipeline.load import Sources, load, load_theme
+from pipeline.fingerprint import fingerprint
 from pipeline.model import Course, Provenance, Release, Settings
-from pipeline.package import alone, check_output, current, discard, package, publish
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, ProcessPoolExecutor
+
+    from pipeline.load import Sources
 
 Progress = Callable[[str, int, int], None]
 
@@ -25,6 +28,9 @@ def build(settings: Settings, progress: Progress) -> Release:
     Raises InvalidCourse with all findings when one is at or above `settings.severity`, and
     EnvironmentProblem when something the machine should have is missing.
     """
+    from pipeline.load import load, load_theme
+    from pipeline.package import check_output, current
+
     check_output(settings.out)
     settings = replace(settings, out=settings.out.resolve())
     started = time.monotonic()
@@ -38,6 +44,7 @@ def build(settings: Settings, progress: Progress) -> Release:
 
     from pipeline.lint import lint
     from pipeline.mend import mended
+    from pipeline.package import alone, discard, package, publish
     from pipeline.render import render
     from pipeline.targets import plan
     from pipeline.validate import validate
@@ -64,12 +71,30 @@ def build(settings: Settings, progress: Progress) -> Release:
 def check(settings: Settings) -> tuple[Course, tuple[Diagnostic, ...]]:
     """The course and what the rules say of it; nothing is rendered. Raises InvalidCourse."""
     from pipeline.lint import lint
+    from pipeline.load import load, load_theme
     from pipeline.validate import validate
 
     sources, theme = load(settings.content), load_theme(settings.theme)
     with workers(settings.jobs) as pool:
         course = validate(sources, theme, pool, settings.jobs)
     return course, lint(course, sources)
+
+
+def said(settings: Settings) -> tuple[int, tuple[Diagnostic, ...]]:
+    """What there is to say of the course, and how many modules it has: 0 where it is none yet.
+
+    As long as no file of the course, the theme or the pipeline changes, the answer is remembered.
+    """
+
+    def ask() -> tuple[int, tuple[Diagnostic, ...]]:
+        gc.disable()  # what is read lives to the end of the command, and there is no cycle in it
+        try:
+            course, findings = check(settings)
+            return len(course.modules), findings
+        except InvalidCourse as invalid:
+            return 0, tuple(invalid.findings)
+
+    return cache.made(cache.key("said", fingerprint(settings.content, settings.theme)), ask)
 
 
 def check_editions(course: Course, asked: tuple[str, ...]) -> None:
@@ -88,8 +113,10 @@ def stop(findings: tuple[Diagnostic, ...], severity: int) -> None:
         raise InvalidCourse(findings)
 
 
-def provenance(sources: Sources) -> Provenance:
+def provenance(sources: "Sources") -> Provenance:
     """The release's date: SOURCE_DATE_EPOCH, else the last commit's, else the newest `updated`."""
+    from pipeline.engines.git import last_commit
+
     commit, date = last_commit(sources.root) or ("", 0)
     stated = os.environ.get("SOURCE_DATE_EPOCH", "")
     if stated.isdigit():
@@ -97,7 +124,7 @@ def provenance(sources: Sources) -> Provenance:
     return Provenance(date or _newest(sources), commit)
 
 
-def _newest(sources: Sources) -> int:
+def _newest(sources: "Sources") -> int:
     from datetime import UTC, datetime
 
     days = [source.front.value.get("updated", "") for source in sources.modules]
@@ -111,14 +138,19 @@ def _newest(sources: Sources) -> int:
 
 
 @contextmanager
-def workers(jobs: int) -> Iterator[Callable[[], Executor]]:
+def workers(jobs: int) -> Iterator[Callable[[], "Executor"]]:
     """A pool of processes that is started only when somebody asks for it."""
     started: list[ProcessPoolExecutor] = []
 
     @once
-    def pool() -> Executor:
+    def pool() -> "Executor":
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        started.append(ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)))
+        context = multiprocessing.get_context(method)
+        context.set_forkserver_preload(["pipeline.document"])
+        started.append(ProcessPoolExecutor(jobs, mp_context=context))
         return started[0]
 
     try:

@@ -40,14 +40,12 @@ def _usable(chosen: str) -> Path | None:
 
 @cache
 def code_digest() -> str:
-    """sha256 over the pipeline's own code and its pinned tools: a change of either makes all new."""
+    """sha256 over the pipeline's code, its schemas and its pinned tools: a change makes all new."""
     digest = hashlib.sha256()
-    package = ROOT / "pipeline"
-    pins = sorted((ROOT / "requirements").glob("*.txt"))
-    for path in [
-        *sorted(p for p in package.rglob("*") if p.suffix in (".py", ".lua", ".mjs", ".conf")),
-        *pins,
-    ]:
+    code = [p for p in (ROOT / "pipeline").rglob("*") if p.suffix in (".py", ".lua", ".mjs", ".conf")]
+    schemas = (ROOT / "schemas").rglob("*.json")
+    pins = (ROOT / "requirements").glob("*.txt")
+    for path in (*sorted(code), *sorted(schemas), *sorted(pins)):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -96,16 +94,21 @@ def put(name: str, value: object) -> None:
             Path(temporary).unlink()
 
 
+def made(name: str, make: Callable[[], R]) -> R:
+    """The entry of this name, made and kept where there is none."""
+    found = get(name)
+    if found is None:
+        found = make()
+        put(name, found)
+    return found  # type: ignore[return-value]
+
+
 def memo(function: Callable[P, R]) -> Callable[P, R]:
     """Remember an engine function's results across runs. Its arguments must be values, never paths."""
 
     @wraps(function)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
         name = key(function.__module__, function.__qualname__, args, sorted(kwargs.items()))
-        found = get(name)
-        if found is None:
-            found = function(*args, **kwargs)
-            put(name, found)
-        return found  # type: ignore[return-value]
+        return made(name, lambda: function(*args, **kwargs))
 
     return remembered

@@ -166,28 +166,25 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipeline.build import check
+    from pipeline.build import said
 
     wanted = [Path(path).resolve() for path in options.paths]
     if wanted:
         options.content = _course_of([Path(path) for path in options.paths], options.content)
-    try:
-        course, findings = check(_settings(options))
-        said = f"{len(course.modules)} modules, nothing to report"
-    except InvalidCourse as invalid:
-        findings, said = invalid.findings, ""
+    modules, findings = said(_settings(options))
     if wanted:
         at = [(finding, Path(finding.span.path).resolve()) for finding in findings]
         chosen = tuple(f for f, place in at if any(place.is_relative_to(path) for path in wanted))
         # What is no course yet is not looked at by the rules: then "nothing" would be no answer.
-        findings = chosen if chosen or said else findings
+        findings = chosen if chosen or modules else findings
     if options.fix and any(finding.fix is not None for finding in findings):
         return _fixed(options, findings)
     if options.write_baseline:
         return _baseline(options, findings)
     _print_findings(findings, options.format)
     if not findings and not options.quiet and options.format == "text":
-        print(f"course check: {'nothing to report in these files' if wanted else said}")
+        where = "nothing to report in these files" if wanted else f"{modules} modules, nothing to report"
+        print(f"course check: {where}")
     return int(any(finding.severity >= SEVERITIES[options.severity] for finding in findings))
 
 
@@ -234,12 +231,13 @@ def _verify(options: argparse.Namespace) -> int:
         for note in notes:
             print(note)
         print(f"course verify: {len(findings)} findings" if findings else "course verify: nothing to report")
-    return int(bool(findings))
+    return int(any(finding.severity >= SEVERITIES[options.severity] for finding in findings))
 
 
 def _examples(options: argparse.Namespace) -> int:
     from pipeline.build import check
-    from pipeline.examples import examples, updated
+    from pipeline.engines import node
+    from pipeline.examples import UPDATED, examples, updated
 
     course, _ = check(_settings(options))
     known = {name for module in course.modules for name in (module.id, module.file)}
@@ -250,11 +248,14 @@ def _examples(options: argparse.Namespace) -> int:
     if options.update:
         for path in updated(course, options.content, done):
             print(f"updated {path}")
-        done = tuple(e for e in done if not e.finding or e.finding.code != "E112")
+        done = tuple(e for e in done if not e.finding or e.finding.code not in UPDATED)
     findings = tuple(example.finding for example in done if example.finding)
     _print_findings(findings, options.format)
-    if not findings and not options.quiet and options.format == "text":
-        print(f"course examples: {len(done)} runs, every output as the text says")
+    if not options.quiet and options.format == "text":
+        if node.note():
+            print(node.note())
+        if not findings:
+            print(f"course examples: {len(done)} runs, every output as the text says")
     return int(bool(findings))
 
 

@@ -36,6 +36,10 @@ OVER: Mapping[str, tuple[str, str, str]] = {
 """For each limit: the code, the message and the remedy of the finding that a program went over it."""
 
 
+UPDATED = ("E112", "E113")
+"""What `course examples --update` mends: an output that differs, and a solution's that is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A run with the output it should give; `span` is the place of that output in the Markdown."""
@@ -52,7 +56,7 @@ def examples(course: Course, content: Path, only: Sequence[str], jobs: int) -> t
     modules = [module for module in course.modules if not only or module.id in only or module.file in only]
     plans = [planned(module, content) for module in modules]
     runs = [run for text, _ in plans for run in text] + [run for _, solved in plans for run in solved]
-    programs = list(dict.fromkeys(run.program for run in runs if run.program and not run.finding))
+    programs = list(dict.fromkeys(run.program for run in runs if run.program))
     keys = [cache.key("example", *node.identity(program)) for program in programs]
     with ThreadPoolExecutor(jobs) as threads:
         results = list(threads.map(_ran, programs, keys))
@@ -71,14 +75,14 @@ def _ran(program: Program, key: str) -> Ran:
 
 
 def _example(run: Run, ran: Mapping[Program, Ran]) -> Example:
-    if run.finding or not run.program:
+    if not run.program:
         return Example(run.id, run.span, run.expected, "", run.finding)
     done = ran[run.program]
     printed = _printed(run, done)
     finding = None
     if printed is None or run.kind != "sql":
         finding = _ending(run, run.program, done)
-    finding = finding or _mismatch(run, printed or "")
+    finding = finding or run.finding or _mismatch(run, printed or "")
     return Example(run.id, run.span, run.expected, printed or "", finding)
 
 
@@ -145,7 +149,7 @@ def updated(course: Course, content: Path, done: Sequence[Example]) -> list[Path
     changed: list[Path] = []
     for path in sorted({example.span.path for example in done if example.finding}):
         rows = sorted(
-            (e for e in done if e.span.path == path and e.finding and e.finding.code == "E112"),
+            (e for e in done if e.span.path == path and e.finding and e.finding.code in UPDATED),
             key=lambda e: -e.span.line,
         )
         file = Path(path)

@@ -28,8 +28,8 @@ TEST = ("--test", "--test-isolation=none", "--test-reporter=tap")
 class Run:
     """A program and what it should print; `span` is the place of that output in the Markdown.
 
-    `part` is the index of a block among those of an SQL program. Where there is no program, `finding`
-    says why.
+    `part` is the index of a block among those of an SQL program. `finding` says what is wrong before it
+    is run: why there is no program, or that what it should print is nowhere written.
     """
 
     id: str
@@ -169,7 +169,10 @@ def _solution(folder: Path, blocks: list[Code]) -> Run:
     program = _granted(("main.mjs",) if main else (*TEST, *tests), files, 3 * SECONDS, next(shown, None))
     kind = "true" if main else "test"
     if answer is None:
-        remedy = "Add it: what main.mjs prints, or the lines `pass N` and `fail 0` of its tests."
+        remedy = (
+            "Run `course examples --update`, and review what it writes: the output of main.mjs, or the "
+            "lines `pass N` and `fail 0` of its tests."
+        )
         missing = error("E113", at, "the solution has no expected.txt", remedy)
         return Run(folder.name, at, "", program, kind=kind, finding=missing)
     expected = answer.decode(errors="replace").rstrip("\n")

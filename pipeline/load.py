@@ -5,8 +5,11 @@ keeps positions and refuses what the library is silent about: duplicate keys, a 
 an unclosed block, a list instead of a mapping (`docs/authoring.md`).
 """
 
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import frontmatter
@@ -25,13 +28,15 @@ ASSET_LIMIT = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class ModuleSource:
-    """A module file: its front matter with positions, and the body with its first line's number."""
+    """A module file: its front matter with positions, and the body with its first line's number.
+    `digest` is the sha256 of the whole text."""
 
     path: str
     shown: str
     front: Positioned
     body: str
     body_line: int
+    digest: str
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -43,6 +48,7 @@ class ModuleSource:
 class Sources:
     """A course folder as read. `shown` paths are those that findings name.
 
+    `files` are the paths of all files below the folder, read or not: links may name them.
     `readme` is the path and text of the README beside the folder, when it holds the course's outline.
     """
 
@@ -54,6 +60,7 @@ class Sources:
     findings: tuple[Diagnostic, ...]
     baseline: Known = ()
     readme: tuple[str, str] = ("", "")
+    files: tuple[str, ...] = ()
 
 
 class PositionedYAML(BaseHandler):
@@ -101,7 +108,16 @@ def load(content: Path) -> Sources:
         tuple(findings),
         read_baseline(content),
         _readme(content),
+        tuple(sorted(_files(content))),
     )
+
+
+def _files(content: Path) -> Iterator[str]:
+    """The paths of all files. Hidden ones, and what symbolic links lead to, are not the course's."""
+    for folder, inner, names in os.walk(content):
+        inner[:] = [name for name in inner if not name.startswith(".") and name != "node_modules"]
+        found = (Path(folder, name) for name in names if not name.startswith("."))
+        yield from (path.relative_to(content).as_posix() for path in found if not path.is_symlink())
 
 
 def _readme(content: Path) -> tuple[str, str]:
@@ -115,8 +131,6 @@ def _readme(content: Path) -> tuple[str, str]:
 
 def load_theme(folder: Path) -> Theme:
     """Read a theme: its text files and vendored scripts; fonts are hashed, not carried along."""
-    from hashlib import sha256
-
     files: list[tuple[str, bytes]] = []
     digest = sha256()
     for path in sorted(folder.rglob("*")):
@@ -231,7 +245,9 @@ def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) ->
             findings.append(error("F107", Span(shown, 2), message, remedy))
         return None
     before = text.index(post.content, fences[1].end()) if post.content else len(text)
-    return ModuleSource(relative, shown, front, post.content + "\n", text.count("\n", 0, before) + 1)
+    body_line = text.count("\n", 0, before) + 1
+    digest = sha256(text.encode()).hexdigest()
+    return ModuleSource(relative, shown, front, post.content + "\n", body_line, digest)
 
 
 def _assets(content: Path, shown: str, findings: list[Diagnostic]) -> tuple[Asset, ...]:

@@ -6,8 +6,10 @@ text, and `converted` turns text into numbers and booleans where a JSON Schema a
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache as once
+from itertools import accumulate
 from typing import Any, cast
 
 import yaml
@@ -37,24 +39,35 @@ class Positioned:
             path = path[:-1]
         return self.spans[path]
 
-    def inside(self, path: Path, offset: int) -> tuple[int, int]:
-        """Line and column of the file at which the N-th character of a text stands.
+    def inside(self, path: Path) -> Callable[[int], tuple[int, int]]:
+        """What gives line and column of the file at which the N-th character of a text stands.
 
         YAML folds lines, strips indentation and escapes characters, but keeps the order of all that
         is not white space: so those characters are counted.
         """
-        start, raw, value = self.at(path), self.raw.get(path, ""), self._text(path)
-        wanted = sum(not char.isspace() for char in value[:offset])
+
+        @once
+        def table() -> tuple[list[tuple[int, int]], list[int]]:
+            counted = [0, *accumulate(not char.isspace() for char in self._text(path))]
+            return list(self._characters(path)), counted
+
+        def place(offset: int) -> tuple[int, int]:
+            places, counted = table()
+            number = counted[min(offset, len(counted) - 1)]
+            return places[number] if number < len(places) else (self.at(path).line, self.at(path).column)
+
+        return place
+
+    def _characters(self, path: Path) -> Iterator[tuple[int, int]]:
+        """Line and column of each character of a scalar that is not white space, as it is written."""
+        start, raw = self.at(path), self.raw.get(path, "")
         first = raw.find("\n") + 1 if raw[:1] in ("|", ">") else int(raw[:1] in ("'", '"'))
+        line, column, at = start.line, start.column, 0
         for found in _CHARACTERS.get(raw[:1], _PLAIN).finditer(raw, first):
-            if found[0].isspace() or found[0] in _ESCAPED_SPACES:
-                continue
-            if not wanted:
-                before = raw[: found.start()]
-                column = 1 if "\n" in before else start.column
-                return start.line + before.count("\n"), column + len(before) - before.rfind("\n") - 1
-            wanted -= 1
-        return start.line, start.column
+            while (newline := raw.find("\n", at, found.start())) >= 0:
+                line, column, at = line + 1, 1, newline + 1
+            if not (found[0].isspace() or found[0] in _ESCAPED_SPACES):
+                yield line, column + found.start() - at
 
     def _text(self, path: Path) -> str:
         value = self.value

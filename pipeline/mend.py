@@ -50,7 +50,7 @@ def _inline(it: Link | Image, module: Module, course: Course, assets: frozenset[
         yield it if found.kind == "file" and found.path in assets else it.alt or "…"
         return
     found = place(it.href, module, course)
-    whole = scheme(it.href) in ("https", "mailto") or (found.kind == "file" and found.path in assets)
+    whole = scheme(it.href) in ("https", "mailto") or (found.kind == "file" and found.path in course.files)
     if found.kind == "module":
         known = {mark.name for mark in course.module(found.module).marks if mark.kind == "heading"}
         whole = not found.anchor or found.anchor in known

@@ -263,8 +263,9 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where something stands in a source. `kind` says what: heading, link, image, code, output,
-    callout, diagram, table, question, item, slide, comment, raw, prose (the text of a block, word by word in
-    `places`), or front (a value of the front matter)."""
+    callout, diagram, table, row (of a table, with more or fewer cells than its head: `level` says how
+    many, and `text` what no column holds), question, item, slide, directive, comment, raw, prose (the text of a block,
+    word by word in `places`), front (a value of the front matter), or value (`text` is what it says)."""
 
     kind: str
     span: Span
@@ -432,7 +433,8 @@ class Course:
     """A valid course: to hold one proves that ids, parts, tracks and prerequisites resolve.
 
     `folder` is its path as findings name it, `readme` path and text of the README that shows its
-    outline, with the `planned` modules; no output depends on them.
+    outline, with the `planned` modules; `values` are the scalars of course.yml and of all front matter
+    in their places, and `files` the paths of all its files. No output depends on any of them.
     """
 
     id: str
@@ -463,6 +465,8 @@ class Course:
     planned: tuple[Planned, ...] = field(default=(), repr=False)
     readme: tuple[str, str] = field(default=("", ""), repr=False)
     folder: str = field(default="", repr=False)
+    values: tuple[Mark, ...] = field(default=(), compare=False, repr=False)
+    files: tuple[str, ...] = field(default=(), repr=False)
 
     def module(self, id: str) -> Module:
         """The module with this id; KeyError when there is none."""
@@ -485,6 +489,8 @@ class Course:
             self,
             modules=tuple(m if m.id in edition.modules else _outline(m) for m in self.modules),
             assets=tuple(asset for asset in self.assets if asset.path in shown),
+            values=(),
+            files=(),
         )
 
     @property

@@ -1,21 +1,26 @@
 """A new module: a file that says of itself what must still be written.
 
-Everything that can be known is there; the rest is empty beside a remark that begins `FILL:`. Schema
-and rules ask for what is empty (F113, S105, S106, P102), so that no remark is ever published.
+Everything that can be known is there, from course.yml's `planned` too; the rest is empty beside a remark
+that begins `FILL:`. Schema and rules ask for what is empty (F113, S105, S106, P102), so that no remark
+is ever published.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from pipeline.diagnostics import EnvironmentProblem
 from pipeline.load import MODULE_FILE, Sources, load
+from pipeline.model import Planned
 
 FILL = "FILL:"
 """What a remark begins with that a person must put a text in the place of."""
 OBJECTIVES = 4
+_MARKUP, _ESCAPED = re.compile(r"[\\`*_\[\]<>~$]|&(?=#|\w+;)"), r"\\\g<0>"
 _SLUG = re.compile(r"(?:(\d{2})-)?([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 
 HOLDS: Mapping[str, str] = {
@@ -81,16 +86,19 @@ QUIZ = """\
 def new_module(content: Path, slug: str, today: str = "") -> Path:
     """Write the skeleton of a module into a course, and give its path.
 
-    `slug` is `rate-limiting`, which takes the number after the last one, or `07-rate-limiting`;
-    `today` (RFC 3339 full-date) becomes its `updated`. Raises EnvironmentProblem where slug or number
-    is taken or malformed, and InvalidCourse where there is no course.
+    `slug` is `07-rate-limiting`, or `rate-limiting`: then its number is that of the planned module with
+    this title, or the one after the last. `today` (RFC 3339 full-date) becomes its `updated`. Raises
+    EnvironmentProblem where slug or number is taken or malformed, and InvalidCourse where there is no course.
     """
     sources = load(content)
     found = _SLUG.match(slug)
     if not found:
         raise EnvironmentProblem(f"{slug!r} is no slug: write lower-case words joined by hyphens")
     taken = {int(name[:2]): name for name in _names(content)}
-    number = int(found[1]) if found[1] else max(taken, default=0) + 1
+    planned = list(_planned(_course(sources)))
+    titled = next((entry for entry in planned if slug_of(entry.title) == found[2]), None)
+    free = titled.number if titled and titled.number not in taken else max(taken, default=0) + 1
+    number = int(found[1] or free)
     if not 1 <= number <= 99:
         raise EnvironmentProblem(f"there is no module number {number}: they go from 1 to 99")
     if number in taken:
@@ -98,12 +106,38 @@ def new_module(content: Path, slug: str, today: str = "") -> Path:
     same = next((name for name in taken.values() if name[3:] == f"{found[2]}.md"), "")
     if same:
         raise EnvironmentProblem(f"the slug {found[2]} is taken by {same}")
+    numbered = next((entry for entry in planned if entry.number == number), None)
+    title = " ".join(word.capitalize() for word in found[2].split("-"))
+    entry = replace(titled or numbered or Planned(number, title, "", ()), number=number)
     path = content / "modules" / f"{number:02}-{found[2]}.md"
-    text = _module(sources, number, found[2], today, _modeline(content))
+    text = _module(sources, found[2], entry, today, _modeline(content))
     path.parent.mkdir(exist_ok=True)
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)
     return path
+
+
+def slug_of(words: str) -> str:
+    """Lower-case ASCII words joined by hyphens."""
+    ascii = normalize("NFKD", re.sub("['’]", "", words)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii.lower()).strip("-")
+
+
+def _course(sources: Sources) -> Mapping[str, Any]:
+    """What course.yml says; it need not be valid."""
+    return sources.course.value if isinstance(sources.course.value, dict) else {}
+
+
+def _planned(course: Mapping[str, Any]) -> Iterator[Planned]:
+    """The planned modules, with the part and the tracks that the course really has."""
+    rows = course.get("planned")
+    for row in rows if isinstance(rows, list) else ():
+        numbered = isinstance(row, dict) and re.fullmatch(r"\d{1,2}", str(row.get("number")))
+        if numbered and isinstance(row.get("title"), str):
+            part, tracks = row.get("part"), row.get("tracks")
+            tracks = [id for id in _ids(course.get("tracks")) if isinstance(tracks, list) and id in tracks]
+            part = part if part in _ids(course.get("parts")) else ""
+            yield Planned(int(row["number"]), " ".join(row["title"].split()), str(part), tuple(tracks))
 
 
 def _names(content: Path) -> list[str]:
@@ -117,23 +151,21 @@ def _modeline(content: Path) -> str:
     return "# yaml-language-server: $schema=../../schemas/module.schema.json\n" if known else ""
 
 
-def _module(sources: Sources, number: int, slug: str, today: str, modeline: str) -> str:
-    course: Mapping[str, Any] = sources.course.value if isinstance(sources.course.value, dict) else {}
-    title = " ".join(word.capitalize() for word in slug.split("-"))
-    front = "".join(_front(course, sources, number, slug, title, today))
-    body = "\n".join(_section(name) for name in _sections(course))
-    return f"---\n{modeline}{front}---\n\n# {title}\n\n{body}"
+def _module(sources: Sources, slug: str, entry: Planned, today: str, modeline: str) -> str:
+    front = "".join(_front(sources, slug, entry, today))
+    body = "\n".join(_section(name) for name in _sections(_course(sources)))
+    return f"---\n{modeline}{front}---\n\n# {_MARKUP.sub(_ESCAPED, entry.title)}\n\n{body}"
 
 
-def _front(
-    course: Mapping[str, Any], sources: Sources, number: int, slug: str, title: str, today: str
-) -> Iterator[str]:
-    yield f"id: {slug}\nnumber: {number}\n"
-    yield f"title: {json.dumps(title)}  # the H1 says the same\n"
+def _front(sources: Sources, slug: str, entry: Planned, today: str) -> Iterator[str]:
+    course = _course(sources)
+    tracks = f"one or more of {_joined(course.get('tracks'))}"
+    yield f"id: {slug}\nnumber: {entry.number}\n"
+    yield f"title: {json.dumps(entry.title, ensure_ascii=False)}  # the H1 says the same\n"
     yield f'summary: ""  # {FILL} one sentence that says what the module answers\n'
-    yield f"part: {_part(course, sources, number)}\n"
+    yield f"part: {_part(course, sources, entry)}\n"
     yield f"stages: []  # {FILL} one or more of {_joined(course.get('stages'))}\n"
-    yield f"tracks: []  # {FILL} one or more of {_joined(course.get('tracks'))}\n"
+    yield f"tracks: [{', '.join(entry.tracks)}]  # {'' if entry.tracks else f'{FILL} '}{tracks}\n"
     yield "prerequisites: []  # ids of earlier modules that must be read before\n"
     yield "recommended: []  # ids of earlier modules that help; a track that skips one needs a bridge box\n"
     yield f'minutes: ""  # {FILL} prose at 200 words a minute, 10 for each example, and the exercises\n'
@@ -148,15 +180,15 @@ def _front(
     )
 
 
-def _part(course: Mapping[str, Any], sources: Sources, number: int) -> str:
-    """The part of the module before, or the first of the course: where a new one most likely belongs."""
+def _part(course: Mapping[str, Any], sources: Sources, entry: Planned) -> str:
+    """The planned part, or that of the module before, or the first of the course."""
     before = [
         (int(found["number"]), str(found["part"]))
         for found in (source.front.value for source in sources.modules)
-        if str(found.get("number")).isdigit() and int(found["number"]) < number and found.get("part")
+        if str(found.get("number")).isdigit() and int(found["number"]) < entry.number and found.get("part")
     ]
     known = _ids(course.get("parts"))
-    part = max(before)[1] if before else next(iter(known), "")
+    part = entry.part or (max(before)[1] if before else next(iter(known), ""))
     return f"{part or json.dumps('')}  # one of {', '.join(known)}"
 
 

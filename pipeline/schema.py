@@ -26,11 +26,11 @@ def schema_findings(source: Positioned, name: str) -> Iterator[Diagnostic]:
         return
     value = converted(source.value, schema(name))
     problems = sorted(_validator(name).iter_errors(value), key=lambda e: list(map(str, e.absolute_path)))
-    plain = {tuple(problem.absolute_path) for problem in problems if not _conditional(problem)}
+    plain = {tuple(problem.absolute_path) for problem in problems if not _follows(problem)}
     found = [
         finding
         for problem in problems
-        if not _conditional(problem) or tuple(problem.absolute_path) not in plain
+        if not _follows(problem) or tuple(problem.absolute_path) not in plain
         for finding in _schema_finding(problem, source, _inner(schema(name), problem.absolute_path))
     ]
     yield from dict.fromkeys(found)
@@ -58,9 +58,10 @@ def _validator(name: str) -> Any:
     return strict(schema(name), format_checker=FormatChecker())
 
 
-def _conditional(problem: Any) -> bool:
-    """Whether a finding only follows from another field, which must be right first."""
-    return "then" in problem.absolute_schema_path
+def _follows(problem: Any) -> bool:
+    """Whether a finding only follows: from another field, which must be right first, or from a form
+    that is wrong already."""
+    return "then" in problem.absolute_schema_path or problem.validator == "format"
 
 
 def _schema_finding(problem: Any, source: Positioned, schema: Mapping[str, Any]) -> Iterator[Diagnostic]:

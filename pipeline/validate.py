@@ -14,12 +14,13 @@ from pipeline.baseline import lowered
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, did_you_mean, error
 from pipeline.document import CompileRequest, compile_modules
 from pipeline.load import MODULE_FILE, ModuleSource, Sources
-from pipeline.mapping import Positioned, converted
+from pipeline.mapping import Path, Positioned, converted
 from pipeline.model import (
     Author,
     Course,
     Kind,
     License,
+    Mark,
     Module,
     Part,
     Planned,
@@ -29,6 +30,7 @@ from pipeline.model import (
     Track,
 )
 from pipeline.schema import schema, schema_findings
+from pipeline.tables import uneven_rows
 
 TEXTS = ("id", "version", "title", "subtitle", "description", "goal", "language")
 LISTS = ("journey", "qualities", "gives", "before", "assumed", "callouts")
@@ -65,13 +67,29 @@ def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs:
     findings = lowered(findings, sources.baseline, sources.course_path.rpartition("/")[0])
     if any(finding.severity >= 3 for finding in findings) or described is None:
         raise InvalidCourse(findings)
-    said = {source.path: source.shown for source in sources.modules}
-    made = (result.module for result in compiled if result.module)
-    modules = sorted(
-        (replace(m, findings=tuple(f for f in findings if f.span.path == said[m.path])) for m in made),
-        key=lambda m: m.number,
-    )
-    return _course(described, tuple(modules), sources)
+    read = {source.path: source for source in sources.modules}
+    made = (_looked_at(r.module, read[r.module.path], findings) for r in compiled if r.module)
+    return _course(described, tuple(sorted(made, key=lambda m: m.number)), sources)
+
+
+def _looked_at(module: Module, source: ModuleSource, findings: Iterable[Diagnostic]) -> Module:
+    """A module with what was found in it, and marks of what its document does not hold."""
+    own = tuple(finding for finding in findings if finding.span.path == source.shown)
+    return replace(module, marks=(*module.marks, *uneven_rows(module.marks, source.lines)), findings=own)
+
+
+def _values(source: Positioned) -> Iterator[Mark]:
+    """The scalars of a YAML text, each in its place."""
+    for path, text in _scalars(source.value, ()):
+        yield Mark("value", source.at(path), "/".join(map(str, path)), text)
+
+
+def _scalars(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in rows:
+        yield from _scalars(inner, (*path, step))
 
 
 def _checked(source: Positioned, name: str, findings: list[Diagnostic]) -> dict[str, Any] | None:
@@ -156,6 +174,7 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
     texts: dict[str, Any] = {name: described[name] for name in TEXTS}
     lists: dict[str, Any] = {name: tuple(described.get(name, ())) for name in LISTS}
     removed = described.get("removed", [])
+    fronts = (source.front for source in sources.modules)
     return Course(
         **texts,
         **lists,
@@ -177,6 +196,8 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         ),
         readme=sources.readme,
         folder=sources.course_path.rpartition("/")[0],
+        values=tuple(mark for yaml in (sources.course, *fronts) for mark in _values(yaml)),
+        files=sources.files,
     )
 
 

@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sources import ROOT, copied, run, snapshot
+from sources import ROOT, compiled, copied, run, snapshot
+from test_broken import UNREADABLE
 
 from pipeline import cache
+from pipeline.lint import RULES
+from pipeline.lint.rule import Rule
 
 
 @pytest.fixture
@@ -143,3 +147,36 @@ def test_a_build_gives_the_same_without_a_cache(place: str, tmp_path: Path) -> N
     first, second = snapshot(tmp_path / "first"), snapshot(tmp_path / "second")
     assert first.pop("report.json") and second.pop("report.json")
     assert first == second
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.compares], ids=lambda rule: rule.code)
+def test_what_is_remembered_of_a_module_depends_on_it_alone(rule: Rule, tmp_path: Path) -> None:
+    """Else an edit of one module would leave an old finding about another."""
+    for name in ("full", "broken"):
+        content = copied(name, tmp_path / name)
+        for file in UNREADABLE if name == "broken" else ():
+            (content / "modules" / file).unlink()
+        course = compiled(content)
+        alone = [found for m in course.modules for found in rule.findings(replace(course, modules=(m,)))]
+        assert alone == list(rule.findings(course))
+
+
+def test_a_check_says_the_same_again_until_a_file_changes(tmp_path: Path, folder: Path) -> None:
+    content = copied("minimal", tmp_path / "course")
+    module = min((content / "modules").glob("*.md"))
+
+    def said() -> str:
+        return run("check", "--content", content, cwd=tmp_path, status=None).stdout
+
+    clean = said()
+    assert said() == clean and "nothing to report" in clean
+    text = module.read_text(encoding="utf-8")
+    module.write_text(text + "\nTODO: more.\n", encoding="utf-8")
+    assert "R101" in said() and "R101" in said()
+    (tmp_path / "elsewhere").mkdir()
+    assert "R101" in run("check", "--content", content, cwd=tmp_path / "elsewhere", status=1).stdout
+    module.write_text(text, encoding="utf-8")
+    assert said() == clean
+    (content / "assets").mkdir(exist_ok=True)
+    (content / "assets" / "unused.svg").write_text("<svg/>", encoding="utf-8")
+    assert "L105" in said()

@@ -217,7 +217,7 @@ def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom pipeline import build, cli\n"
         "def interrupted(*given): raise KeyboardInterrupt\n"
-        "build.load = interrupted\nsys.exit(cli.main(sys.argv[1:]))\n"
+        "build.fingerprint = interrupted\nsys.exit(cli.main(sys.argv[1:]))\n"
     )
     small_course(tmp_path / "content")
     python = COMMAND.with_name("python")

@@ -230,6 +230,13 @@ def test_diagram(blocks) -> None:
     assert root.get("role") == "img"
 
 
+def test_a_description_may_hold_what_mermaid_would_read(blocks) -> None:
+    said = "Both share; then they derive: keys --> data %% done"
+    source = f"sequenceDiagram\naccTitle: A\naccDescr: {said}\nA->>B: hi"
+    (diagram,) = blocks(f"```mermaid\n{source}\n```")
+    assert isinstance(diagram, Diagram) and diagram.description == said
+
+
 def test_bridge(module) -> None:
     box = "> [!NOTE]\n> **If you skipped [Module 1](01-zero.md).** It says this.\n\n> [!NOTE]\n> **Else.** [a](b.md)"
     made = module(box)

@@ -197,8 +197,9 @@ def test_solutions_are_run(solved: Path) -> None:
     assert expected.read_text() == "solved\n"
     expected.unlink()
     said = examples(solved, status=1)
-    assert "content/solutions/01/e1/expected.txt:1:1: error E113" in said
-    assert "Add it" in said
+    assert "content/solutions/01/e1/expected.txt:1:1: error E113" in said and "--update" in said
+    examples(solved, "--update", status=0)
+    assert expected.read_text(encoding="utf-8") == "solved\n"
 
 
 def test_modules_are_chosen_by_id_or_file(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ INSIDE = [
 def test_the_place_of_a_part_of_a_text(yaml: str, part: str, place: tuple[int, int]) -> None:
     found = parse(f"a: {yaml}", "f")
     assert found.findings == ()
-    assert found.inside(("a",), found.value["a"].index(part)) == place
+    assert found.inside(("a",))(found.value["a"].index(part)) == place
 
 
 @pytest.mark.parametrize(

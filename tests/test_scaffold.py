@@ -9,6 +9,7 @@ from sources import ROOT, copied, findings, inside, small_course, write
 
 from pipeline.diagnostics import EnvironmentProblem, InvalidCourse
 from pipeline.lint import RULES
+from pipeline.load import load
 from pipeline.scaffold import HOLDS, new_module
 
 TODAY = "2026-11-30"
@@ -147,6 +148,59 @@ def test_there_must_be_a_course(tmp_path: Path) -> None:
 
 def test_the_part_is_that_of_the_module_before(course: Path) -> None:
     assert "\npart: ending  # one of beginning, ending\n" in new_module(course, "third", TODAY).read_text()
+
+
+PLANNED = """\
+planned:
+  - { number: 3, part: beginning, tracks: [whole, odd], title: "Caches & *Queues* in C# (RFC 9111)" }
+  - { number: 9, part: ending, tracks: [], title: "Rate Limiting" }
+  - { number: 12, part: nowhere, tracks: whole, title: "What’s “next”?" }
+  - { number: what, title: "No number" }
+  - no entry
+"""
+
+
+@pytest.fixture
+def announced(course: Path) -> Path:
+    """A course that has announced modules, not all of them well."""
+    path = course / "course.yml"
+    path.write_text(path.read_text(encoding="utf-8") + PLANNED, encoding="utf-8")
+    return course
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "title", "part", "tracks"),
+    [
+        ("caches", "03-caches.md", "Caches & *Queues* in C# (RFC 9111)", "beginning", ["whole"]),
+        ("03-rate-limiting", "03-rate-limiting.md", "Rate Limiting", "ending", []),
+        ("rate-limiting", "09-rate-limiting.md", "Rate Limiting", "ending", []),
+        ("whats-next", "12-whats-next.md", "What’s “next”?", "ending", []),
+        ("04-other", "04-other.md", "Other", "ending", []),
+        ("no-number", "03-no-number.md", "Caches & *Queues* in C# (RFC 9111)", "beginning", ["whole"]),
+    ],
+)
+def test_what_is_planned_of_a_module_is_filled_in(
+    slug: str, name: str, title: str, part: str, tracks: list[str], announced: Path
+) -> None:
+    path = new_module(announced, slug, TODAY)
+    front = next(source.front.value for source in load(announced).modules if source.path.endswith(name))
+    assert (path.name, front["title"], front["part"]) == (name, title, part)
+    assert front["tracks"] == tracks
+    text = path.read_text(encoding="utf-8")
+    assert "  # the H1 says the same\n" in text
+    assert f"part: {part}  # one of beginning, ending\n" in text
+    remark = "# one or more of" if tracks else "# FILL: one or more of"
+    assert f"tracks: [{', '.join(tracks)}]  {remark} " in text
+
+
+def test_the_heading_of_a_planned_module_is_its_title(announced: Path) -> None:
+    path = announced / "course.yml"
+    good = path.read_text(encoding="utf-8").split("  - { number: 9")[0].replace(", odd]", "]")
+    path.write_text(good, encoding="utf-8")
+    made = new_module(announced, "caches", TODAY)
+    text = made.read_text(encoding="utf-8").replace("tracks: [whole]", "tracks: []")
+    made.write_text(filled(text), encoding="utf-8")
+    assert {f.code for f in findings(announced) if f.span.path.endswith(made.name)} == EMPTY
 
 
 def test_the_schema_is_named_where_it_stands_beside_the_course(course: Path) -> None:

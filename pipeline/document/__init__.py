@@ -5,11 +5,9 @@ with it everything its modules hold: bodies, the inline Markdown of front matter
 """
 
 import gc
-import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -17,21 +15,21 @@ from pipeline import cache
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.document.blocks import Conversion
 from pipeline.document.diagrams import diagram
-from pipeline.document.positions import Comment, Place, ShortText, value_text
+from pipeline.document.positions import Comment, value_text
 from pipeline.document.quiz import quiz
 from pipeline.document.sections import nested
+from pipeline.document.short import BlockReader, InlineReader, ShortTexts
 from pipeline.document.slides import is_slide, slide
 from pipeline.document.text import count_words, text
 from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped
 from pipeline.load import ModuleSource
 from pipeline.mapping import Positioned
-from pipeline.model import Block, Blocks, Document, Inlines, Mark, Module, Objective, Term, Theme
+from pipeline.model import Block, Document, Inlines, Mark, Module, Objective, Term, Theme
 from pipeline.schema import schema_findings
 
 TEXTS = ("id", "number", "title", "part", "minutes", "difficulty", "version", "updated")
 LISTS = ("stages", "tracks", "prerequisites", "recommended", "keywords", "aliases")
 """Keys of the front matter that go into a `Module` as they are."""
-_LAST_HASHES = re.compile(r"(?<=\s)#+(?=\s*\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,7 @@ def _pair(work: tuple[list[CompileRequest], Theme]) -> list[Compiled]:
 
 def _key(request: CompileRequest, theme: Theme) -> str:
     source = request.source
-    front = sorted((repr(path), span) for path, span in source.front.spans.items()), source.front.raw
-    return cache.key("compile", source.shown, source.body, source.body_line, request.front, front, theme)
+    return cache.key("compile", source.shown, source.digest, request.front, theme)
 
 
 def _compile_slot(requests: Iterable[CompileRequest], theme: Theme) -> list[Compiled]:
@@ -119,19 +116,21 @@ class _Compilation:
             self.source.body_line,
             fences={"mermaid": self.diagram, "quiz": self.quiz, "output": Conversion.output},
         )
+        self.short = ShortTexts(reader, self.conversion)
 
     def compiled(self) -> Compiled:
         flat = self.conversion.blocks(self.reader.read(self.source.body, WITH_POSITIONS))
         comments = [block for block in flat if isinstance(block, Comment)]
         blocks = nested(flat, self.conversion)
-        slides = []
-        for comment in filter(is_slide, comments):
+        told = [comment for comment in comments if is_slide(comment)]
+        for comment in told:
             self.conversion.mark("slide", comment.span, said=comment.text)
-            made, findings = slide(comment, self.inline, self.block)
-            slides.append(made)
-            self.conversion.findings += findings
+        made = self.short.together(lambda inline, block: [slide(comment, inline, block) for comment in told])
+        slides = tuple(shown for shown, _, _ in made)
+        self.conversion.marks += [mark for _, marks, _ in made for mark in marks]
+        self.conversion.findings += [finding for _, _, findings in made for finding in findings]
         digest = sha256(repr((blocks, slides)).encode()).hexdigest()
-        document = Document(blocks, tuple(slides), count_words(blocks), digest)
+        document = Document(blocks, slides, count_words(blocks), digest)
         return Compiled(self.module(document), tuple(self.conversion.findings))
 
     def module(self, document: Document) -> Module:
@@ -143,59 +142,33 @@ class _Compilation:
             for path, span in self.source.front.spans.items()
             if path
         ]
+        summary, objectives, terms = self.short.together(self.front_texts)
         return Module(
             **texts,
             **lists,
-            summary=self.front_text(front["summary"], "summary"),
-            objectives=tuple(
-                Objective(row["id"], self.front_text(row["text"], "objectives", n, "text"))
-                for n, row in enumerate(front["objectives"])
-            ),
-            terms=tuple(
-                Term(name, self.front_text(words, "terms", name)) for name, words in front["terms"].items()
-            ),
+            summary=summary,
+            objectives=objectives,
+            terms=terms,
             kind=front.get("kind", "module"),
             path=self.source.path,
             document=document,
             marks=tuple(positions + self.conversion.marks),
         )
 
-    # --- short texts -------------------------------------------------------------------------
+    def front_texts(
+        self, inline: InlineReader, _: BlockReader
+    ) -> tuple[Inlines, tuple[Objective, ...], tuple[Term, ...]]:
+        """Summary, objectives and terms: the inline texts of the front matter."""
 
-    def front_text(self, markdown: str, *path: str | int) -> Inlines:
-        """An inline text of the front matter."""
-        return self.inline(value_text(self.source.front, path, markdown))
+        def text(markdown: str, *path: str | int) -> Inlines:
+            return inline(value_text(self.source.front, path, markdown))
 
-    def inline(self, short: ShortText) -> Inlines:
-        """A short text as inlines. It is read as a heading, so that "> 5 ms" is no quotation and
-        "1. one" no list; of several lines one is made, and hashes at its end are kept."""
-        line = _LAST_HASHES.sub(r"\\\g<0>", short.text.replace("\n", " "))
-        found = self.reader.read(f"# {line}", WITH_POSITIONS) if line.strip() else []
-        if not found or found[0]["t"] != "Header":
-            return ()
-        inner = self.inner(partial(ShortText(f"# {line}", short.span, short.where).place, shift=2))
-        made = inner.inlines(found[0]["c"][2], short.span)
-        self.met(inner)
-        return made
-
-    def block(self, short: ShortText) -> Blocks:
-        """A Markdown text inside a YAML value or a comment; its marks know their place in the file."""
-        if not short.text.strip():
-            return ()
-        inner = self.inner(short.place)
-        made = inner.inner(self.reader.read(short.text, WITH_POSITIONS), short.span)
-        self.met(inner)
-        return made
-
-    def inner(self, place: Place) -> Conversion:
-        """The conversion of a short text, which shares the counted ids."""
-        counts = self.conversion.counts
-        return Conversion(self.source.shown, counts=counts, place=place, apart=True)
-
-    def met(self, inner: Conversion) -> None:
-        """Keep what a short text's conversion has collected."""
-        self.conversion.marks += inner.marks
-        self.conversion.findings += inner.findings
+        objectives = enumerate(self.front["objectives"])
+        return (
+            text(self.front["summary"], "summary"),
+            tuple(Objective(row["id"], text(row["text"], "objectives", n, "text")) for n, row in objectives),
+            tuple(Term(name, text(words, "terms", name)) for name, words in self.front["terms"].items()),
+        )
 
     # --- fences ------------------------------------------------------------------------------
 
@@ -209,7 +182,7 @@ class _Compilation:
     def quiz(
         self, c: Conversion, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span
     ) -> Block | None:
-        made, marks, findings = quiz(code, span, schema_findings, self.inline, self.block)
+        made, marks, findings = quiz(code, span, schema_findings, self.short.together)
         c.marks += marks
         c.findings += findings
         return made

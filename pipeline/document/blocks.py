@@ -7,7 +7,6 @@ renderers may have to name.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,8 +71,10 @@ class Conversion(Positions):
         """Blocks in order. Headings come as flat `Section`s without content, and comments as
         `Comment`s: `pipeline.document.sections` puts both in their place."""
         around = around or Span(self.path, self.line)
-        with self.deeper():
-            return [block for node in nodes for block in self._block(node, around)]
+        self.deeper()
+        made = [block for node in nodes for block in self._block(node, around)]
+        self.depth -= 1
+        return made
 
     def inner(self, nodes: Iterable[dict[str, Any]], around: Span) -> Blocks:
         """Blocks inside a block or a short text: comments are dropped, and no heading may be there."""
@@ -89,14 +90,11 @@ class Conversion(Positions):
         self.unsupported(what, Span(self.path, line, column), "Make it a paragraph with a bold lead.")
         return Paragraph(block.title)
 
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
+    def deeper(self) -> None:
         """One level down. RecursionError where a text nests deeper than anything could show."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise RecursionError("nested too deeply")
-        yield
-        self.depth -= 1
 
     def _block(self, node: dict[str, Any], around: Span) -> Iterator[Any]:
         content: Any = node.get("c")
@@ -223,24 +221,44 @@ class Conversion(Positions):
 
     # --- inlines -----------------------------------------------------------------------------
 
-    def inlines(self, nodes: Iterable[dict[str, Any]], around: Span) -> Inlines:
+    def inlines(self, nodes: Iterable[Any], around: Span) -> Inlines:
         """Inlines in order, words joined, positions dropped."""
         made: list[Inline] = []
         opened: list[tuple[str, list[Inline]]] = []
-        with self.deeper():
-            for node in nodes:
-                at = around
-                if node["t"] == "Span" and len(node["c"][1]) == 1 and node["c"][1][0]["t"] == "RawInline":
-                    at = self.span(node["c"][0][2], around)
-                    node = node["c"][1][0]
-                if node["t"] == "RawInline":
-                    made = self._tag(node["c"][1], made, opened, at)
-                else:
-                    for inline in self._inline(node, around):
-                        _append(made, inline)
+        words: list[str] = []
+        self.deeper()
+        for node in nodes:
+            if isinstance(node, str):
+                self.run.add(node)
+                words.append(node)
+                continue
+            if isinstance(node, list):
+                self.run.add(node[1], self.start(node[0]))
+                words.append(self._printable(node[1], around))
+                continue
+            if words:
+                _append(made, "".join(words))
+                words.clear()
+            at = around
+            if node["t"] == "Span" and len(node["c"][1]) == 1 and _kind(node["c"][1][0]) == "RawInline":
+                at, node = self.span(node["c"][0][2], around), node["c"][1][0]
+            if node["t"] == "RawInline":
+                made = self._tag(node["c"][1], made, opened, at)
+            else:
+                for inline in self._inline(node, around):
+                    _append(made, inline)
+        self.depth -= 1
+        if words:
+            _append(made, "".join(words))
         for name, _ in opened:
             self.unsupported(f"an unclosed <{name}>", around)
         return tuple(made)
+
+    def _printable(self, word: str, around: Span) -> str:
+        if word.isprintable() or not UNPRINTABLE.search(word):
+            return word
+        self.unsupported("a control character", around, "Remove it.")
+        return UNPRINTABLE.sub("�", word)
 
     def _tag(
         self, html: str, made: list[Inline], opened: list[tuple[str, list[Inline]]], around: Span
@@ -265,10 +283,8 @@ class Conversion(Positions):
         content: Any = node.get("c")
         match node["t"]:
             case "Str":
-                if UNPRINTABLE.search(content):
-                    self.unsupported("a control character", around, "Remove it.")
-                self.run.add(content, around)
-                yield UNPRINTABLE.sub("�", content)
+                self.run.add(content, (around.line, around.column))
+                yield self._printable(content, around)
             case "Space" | "SoftBreak":
                 self.run.add(" ")
                 yield " "
@@ -323,6 +339,10 @@ class Conversion(Positions):
 
 def _is_title(node: dict[str, Any]) -> bool:
     return bool(node["t"] == "Div" and "title" in node["c"][0][1])
+
+
+def _kind(node: Any) -> str:
+    return str(node["t"]) if isinstance(node, dict) else ""
 
 
 def _append(made: list[Inline], inline: Inline) -> None:

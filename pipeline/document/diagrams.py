@@ -23,10 +23,17 @@ def diagram(
     heading = title[1].strip() if title else ""
     long = " ".join((described["line"] or described["block"] or "").split()) if described else ""
     conversion.mark("diagram", span, named[1] if named else "", "titled" if title and described else "")
+    undescribed = _DESCRIPTION.sub(_blank, _TITLE.sub(_blank, source))
     try:
-        drawing = draw(source, heading, long, theme.text("mermaid.json"), Path(theme.folder) / "fonts")
+        drawing = draw(undescribed, heading, long, theme.text("mermaid.json"), Path(theme.folder) / "fonts")
     except DiagramError as problem:
         at = Span(span.path, span.line + problem.line, span.column - 1 + problem.column)
         remedy = "Mend the Mermaid source; mermaid.js.org documents each kind of diagram."
         return None, [error("D101", at, f"the diagram cannot be drawn: {problem.message}", remedy)]
     return Diagram(id, heading, long, source, drawing.svg, drawing.width, drawing.height), []
+
+
+def _blank(found: re.Match[str]) -> str:
+    """As many lines, empty: title and description are ours to write, and may hold what Mermaid's
+    grammar would read as its own."""
+    return "\n" * found[0].count("\n")

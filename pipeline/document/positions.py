@@ -6,9 +6,9 @@ of the file each of its characters stands.
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from pipeline.diagnostics import Diagnostic, Span, error
@@ -16,9 +16,7 @@ from pipeline.mapping import Path, Positioned
 from pipeline.model import Mark
 
 _RANGE = re.compile(r"(\d+):(\d+)-(\d+):(\d+)")
-Place = Callable[[tuple[int, int], tuple[int, int]], Span]
-"""From a text's own lines and columns to the file's."""
-
+_NEWLINE = re.compile("\n")
 NO_HTML = "Write it in Markdown; of HTML only <kbd>, <sub>, <sup>, <br> and comments are kept."
 DEEPEST = 80
 """Levels of quotations, lists and styles that a text may nest, each list counting for two or three."""
@@ -36,31 +34,50 @@ class ShortText:
         """A piece of the text, in its place."""
         return ShortText(self.text[start:end], self.span, lambda offset: self.where(start + offset))
 
-    def place(self, start: tuple[int, int], end: tuple[int, int], shift: int = 0) -> Span:
-        """The file's span of a range of lines and columns of the text, which `shift` characters
-        were put before."""
-        first = self._offset(*start) - shift
-        last = max(first, self._offset(*end) - shift - 1)
-        line, column = self.where(max(first, 0))
-        end_line, end_column = self.where(max(last, 0))
-        return Span(self.span.path, line, column, end_line, end_column + 1)
+    def place(self, shift: int = 0, lines: int = 0) -> "Place":
+        """Where its lines and columns stand in the file, when it was read with `shift` characters
+        before it, and so many lines."""
+        starts = [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
+        return Place(self.span.path, starts, self.where, shift, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """From the lines and columns of a text that was read by itself to those of the file."""
+
+    path: str
+    starts: Sequence[int]
+    where: Callable[[int], tuple[int, int]]
+    shift: int
+    lines: int
+
+    def start(self, line: int, column: int) -> tuple[int, int]:
+        """The file's line and column of a place in the text."""
+        return self.where(max(self._offset(line, column), 0))
+
+    def span(self, start: tuple[int, int], end: tuple[int, int]) -> Span:
+        """The file's span of a range of the text."""
+        first = max(self._offset(*start), 0)
+        end_line, end_column = self.where(max(first, self._offset(*end) - 1))
+        return Span(self.path, *self.where(first), end_line, end_column + 1)
 
     def _offset(self, line: int, column: int) -> int:
-        return sum(len(before) + 1 for before in self.text.split("\n")[: line - 1]) + column - 1
+        return self.starts[min(line - self.lines, len(self.starts)) - 1] + column - 1 - self.shift
 
 
 def value_text(found: Positioned, path: Path, text: str) -> ShortText:
     """The text of a YAML value."""
-    return ShortText(text, found.at(path), partial(found.inside, path))
+    return ShortText(text, found.at(path), found.inside(path))
 
 
 def verbatim_text(text: str, start: Span) -> ShortText:
     """A text that stands in the file as it is, from the beginning of `start`."""
 
+    starts = [0, *(found.end() for found in _NEWLINE.finditer(text))]
+
     def where(offset: int) -> tuple[int, int]:
-        before = text[:offset]
-        line = start.line + before.count("\n")
-        return line, offset - before.rfind("\n") + (start.column - 1 if "\n" not in before else 0)
+        line = bisect_right(starts, offset)
+        return start.line + line - 1, offset - starts[line - 1] + (start.column if line == 1 else 1)
 
     return ShortText(text, start, where)
 
@@ -91,10 +108,10 @@ class Run:
     places: "array[int]" = field(default_factory=lambda: array("I"))
     length: int = 0
 
-    def add(self, text: str, at: Span | None = None) -> None:
-        """Append a text, with its place when that is known."""
+    def add(self, text: str, at: tuple[int, int] | None = None) -> None:
+        """Append a text, with its line and column when they are known."""
         if at:
-            self.places.extend((self.length, at.line, at.column))
+            self.places.extend((self.length, at[0], at[1]))
         self.parts.append(text)
         self.length += len(text)
 
@@ -122,17 +139,26 @@ class Positions:
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return f"{kind}.{given or self.counts[kind]}"
 
-    def span(self, attributes: Iterable[Sequence[Any]], fallback: Span) -> Span:
+    def span(self, attributes: Sequence[Sequence[Any]], fallback: Span) -> Span:
         """The span of an element's last `data-pos` (a fence in a list carries the list's first)."""
-        positions = [value for name, value in attributes if name == "data-pos"]
-        ranges = [tuple(map(int, found)) for found in _RANGE.findall(positions[-1])] if positions else []
+        said = next((value for name, value in reversed(attributes) if name == "data-pos"), "")
+        ranges = [tuple(map(int, found)) for found in _RANGE.findall(said)]
         if not ranges:
             return fallback
         start, end = min(r[:2] for r in ranges), max(r[2:] for r in ranges)
         if self.place:
-            return self.place((start[0], start[1]), (end[0], end[1]))
+            return self.place.span((start[0], start[1]), (end[0], end[1]))
         shift = self.line - 1
         return Span(self.path, start[0] + shift, start[1], end[0] + shift, end[1])
+
+    def start(self, said: str) -> tuple[int, int] | None:
+        """Line and column where a word's `data-pos` begins; None where it says nothing."""
+        line, _, column = said.partition("-")[0].partition(":")
+        if not column:
+            return None
+        if self.place:
+            return self.place.start(int(line), int(column))
+        return int(line) + self.line - 1, int(column)
 
     def mark(self, kind: str, span: Span, name: str = "", said: str = "", level: int = 0) -> None:
         """Remember where something stands."""

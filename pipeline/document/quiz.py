@@ -4,33 +4,41 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.document.positions import ShortText, value_text
+from pipeline.document.positions import value_text
+from pipeline.document.short import BlockReader, InlineReader
 from pipeline.mapping import Positioned, parse
-from pipeline.model import Blocks, Inlines, Mark, Option, Question, Quiz
+from pipeline.model import Inlines, Mark, Option, Question, Quiz
 
-InlineReader = Callable[[ShortText], Inlines]
-BlockReader = Callable[[ShortText], Blocks]
+Made = tuple[Question, ...]
+Together = Callable[[Callable[[InlineReader, BlockReader], Made]], Made]
+"""Makes questions of short texts that are all read at once (`ShortTexts.together`)."""
+
 SchemaCheck = Callable[[Positioned, str], Iterator[Diagnostic]]
 
 
 def quiz(
-    source: str, span: Span, check: SchemaCheck, inline: InlineReader, block: BlockReader
+    source: str, span: Span, check: SchemaCheck, together: Together
 ) -> tuple[Quiz | None, list[Mark], list[Diagnostic]]:
     """The questions of a fence, with a mark for each; None and findings where it is no quiz."""
     found = parse(source, span.path, span.line + 1, span.column)
     findings = [*found.findings, *check(found, "quiz")]
     if findings or not isinstance(found.value, list):
         return None, [], findings
+    questions = together(
+        lambda inline, block: tuple(
+            _question(row, number, found, inline, block) for number, row in enumerate(found.value)
+        )
+    )
     marks: list[Mark] = []
-    questions: list[Question] = []
-    for number, row in enumerate(found.value):
+    for number, question in enumerate(questions):
         at = found.at((number, "id"))
-        marks.append(Mark("question", at, row["id"], row["objective"]))
-        if any(question.key == row["id"] for question in questions):
-            findings.append(error("Q101", at, f"question id {row['id']} is taken", "Give each item its own."))
-        questions.append(_question(row, number, found, inline, block))
-        findings += _keys(questions[-1], at)
-    return Quiz(tuple(questions)), marks, findings
+        marks.append(Mark("question", at, question.key, question.objectives[0]))
+        if any(question.key == before.key for before in questions[:number]):
+            findings.append(
+                error("Q101", at, f"question id {question.key} is taken", "Give each item its own.")
+            )
+        findings += _keys(question, at)
+    return Quiz(questions), marks, findings
 
 
 def _question(

@@ -69,6 +69,9 @@ def yaml_text(source: str) -> SyntaxProblem | None:
     return None
 
 
+_TOKEN = re.compile(r"<Token token_type: [^,]*, text: (.*?), line: .*?>")
+
+
 @memo
 def sql_all(sources: tuple[str, ...]) -> Problems:
     """PostgreSQL's dialect, by sqlglot."""
@@ -81,7 +84,8 @@ def sql_all(sources: tuple[str, ...]) -> Problems:
         except ParseError as problem:
             row = problem.errors[0] if problem.errors else {}
             line, column = int(row.get("line") or 1), int(row.get("col") or 1)
-            return SyntaxProblem(line, column, str(row.get("description") or problem))
+            said = _TOKEN.sub(r'"\1"', str(row.get("description") or problem))
+            return SyntaxProblem(line, column, said)
         except TokenError as problem:
             return SyntaxProblem(1, 1, str(problem))
         return None

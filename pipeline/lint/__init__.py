@@ -4,6 +4,10 @@
 whose docstring is its help page.
 """
 
+from dataclasses import replace
+from functools import partial
+
+from pipeline import cache
 from pipeline.baseline import lowered
 from pipeline.diagnostics import Diagnostic
 from pipeline.lint import (
@@ -22,7 +26,7 @@ from pipeline.lint import (
 from pipeline.lint.rule import Rule
 from pipeline.lint.suppress import suppressed
 from pipeline.load import Sources
-from pipeline.model import Course
+from pipeline.model import Course, Module
 
 RULES: tuple[Rule, ...] = (
     *course.RULES,
@@ -45,8 +49,18 @@ KNOWN = frozenset({rule.code for rule in RULES})
 
 def lint(course: Course, sources: Sources) -> tuple[Diagnostic, ...]:
     """What the rules find, sorted by place; answered findings left out, old debt as suggestions."""
-    found = [finding for rule in RULES for finding in rule.findings(course)]
+    found = [finding for rule in RULES if rule.compares for finding in rule.findings(course)]
+    digests = {source.path: source.digest for source in sources.modules}
+    for module in course.modules:
+        name = cache.key("lint", course.folder, module.path, digests[module.path], sources.course.value)
+        found += cache.made(name, partial(_alone, course, module))
     lines = {source.shown: source.lines for source in sources.modules}
     left = lowered(suppressed(found, course, lines, KNOWN), sources.baseline, course.folder)
     left += [finding for module in course.modules for finding in module.findings]
     return tuple(sorted(left, key=lambda finding: finding.order))
+
+
+def _alone(course: Course, module: Module) -> list[Diagnostic]:
+    """What those rules find that look at one module at a time."""
+    only = replace(course, modules=(module,))
+    return [finding for rule in RULES if not rule.compares for finding in rule.findings(only)]

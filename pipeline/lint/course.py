@@ -167,10 +167,10 @@ def minutes_are_plausible(course: Course) -> Iterator[Found]:
 
 
 RULES = (
-    Rule("C110", Severity.ERROR, prerequisites_come_earlier),
-    Rule("C111", Severity.ERROR, prerequisites_are_acyclic),
-    Rule("C112", Severity.WARNING, prerequisites_are_minimal),
-    Rule("C113", Severity.ERROR, tracks_are_closed),
-    Rule("C114", Severity.ERROR, bridges_stand_where_needed),
-    Rule("C115", Severity.WARNING, minutes_are_plausible),
+    Rule("C110", Severity.ERROR, prerequisites_come_earlier, compares=True),
+    Rule("C111", Severity.ERROR, prerequisites_are_acyclic, compares=True),
+    Rule("C112", Severity.WARNING, prerequisites_are_minimal, compares=True),
+    Rule("C113", Severity.ERROR, tracks_are_closed, compares=True),
+    Rule("C114", Severity.ERROR, bridges_stand_where_needed, compares=True),
+    Rule("C115", Severity.WARNING, minutes_are_plausible, compares=True),
 )

@@ -25,22 +25,23 @@ def relative_links_resolve(course: Course) -> Iterator[Found]:
     """A link without a scheme leads to a module or a file of this course.
 
     Links are written as GitHub resolves them: relative to the file. The pipeline rewrites them for
-    every output, and can do so only for what it knows.
+    every output, and can do so only for what it knows. What a book cannot carry, a solution or a data
+    file, it links in the course's `repository`; without one it names the path.
 
-    Bad: `[caching](/modules/caching)`. Good: `[caching](07-caching.md)`, `[data](../assets/data.csv)`.
+    Bad: `[caching](/modules/caching)`. Good: `[caching](07-caching.md)`, `[data](../assets/data.csv)`,
+    `[a solution](../solutions/07/e1/main.mjs)`.
     """
-    files = [module.file for module in course.modules]
-    assets = {asset.path for asset in course.assets}
+    names = [module.file for module in course.modules]
     for module, mark in marks(course, "link"):
         found = place(mark.name, module, course)
         if scheme(mark.name):
             continue
         if found.kind == "unknown":
             yield mark.span, f"{mark.name} leads out of the course", "Link the page's public https address."
-        elif found.kind == "file" and found.path not in assets:
+        elif found.kind == "file" and found.path not in course.files:
             name = found.path.rsplit("/", 1)[-1]
-            remedy = "Link a module by its file name, or a file below assets/."
-            yield mark.span, f"there is no {found.path}{did_you_mean(name, files)}", remedy
+            remedy = "Link a module by its file name, or a file of the course's folder."
+            yield mark.span, f"there is no {found.path}{did_you_mean(name, names)}", remedy
 
 
 def anchors_resolve(course: Course) -> Iterator[Found]:
@@ -151,10 +152,10 @@ def assets_are_used(course: Course) -> Iterator[Found]:
 
 
 RULES = (
-    Rule("L101", Severity.ERROR, relative_links_resolve),
-    Rule("L102", Severity.ERROR, anchors_resolve),
-    Rule("L103", Severity.ERROR, outside_links_are_https),
-    Rule("L104", Severity.ERROR, images_exist),
-    Rule("L105", Severity.WARNING, assets_are_used),
-    Rule("L106", Severity.WARNING, link_texts_say_where_they_lead),
+    Rule("L101", Severity.ERROR, relative_links_resolve, compares=True),
+    Rule("L102", Severity.ERROR, anchors_resolve, compares=True),
+    Rule("L103", Severity.ERROR, outside_links_are_https, compares=True),
+    Rule("L104", Severity.ERROR, images_exist, compares=True),
+    Rule("L105", Severity.WARNING, assets_are_used, compares=True),
+    Rule("L106", Severity.WARNING, link_texts_say_where_they_lead, compares=True),
 )

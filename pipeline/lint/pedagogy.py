@@ -107,5 +107,5 @@ def _early_terms(modules: Sequence[Module], course: Course) -> Iterator[tuple[Sp
 RULES = (
     Rule("P101", Severity.ERROR, quiz_items_name_known_objectives),
     Rule("P102", Severity.WARNING, objectives_are_assessed),
-    Rule("P108", Severity.SUGGESTION, terms_are_declared_before_use),
+    Rule("P108", Severity.SUGGESTION, terms_are_declared_before_use, compares=True),
 )

@@ -150,10 +150,31 @@ def names_are_spelled_as_declared(course: Course) -> Iterator[Found]:
             yield span, f'"{match[0]}" is written {right}', f"Write {right}.", right
 
 
+PLACEHOLDER = re.compile(r"\bFILL\b(?::\s*(?P<remark>\S.*))?|//fill\.example(?![\w.-])", re.DOTALL)
+
+
+def no_placeholders(course: Course) -> Iterator[Found]:
+    """No value of course.yml or of front matter is a placeholder any more.
+
+    `course adopt` writes `FILL: …` where a person must write the real one, and books would print it.
+    Values that are running text, such as a summary, are looked at by R101.
+
+    Bad: `subtitle: "FILL: the subtitle"`. Good: `subtitle: "From Commands to Scripts"`.
+    """
+    held = [(mark, found) for mark in course.values if (found := PLACEHOLDER.search(mark.text))]
+    read = {mark.span for _, mark in marks(course, "prose")} if held else set()
+    for value, found in held:
+        if value.span not in read:
+            remark = (found["remark"] or "").strip()
+            remedy = f"{remark[:1].upper()}{remark[1:]}" or "Write the real one."
+            yield value.span, f"{value.name} is still a placeholder", remedy
+
+
 RULES = (
     Rule("R101", Severity.ERROR, no_leftovers),
     Rule("R102", Severity.WARNING, no_doubled_words),
     Rule("R103", Severity.WARNING, spelling),
     Rule("R104", Severity.WARNING, no_avoided_words),
     Rule("R105", Severity.WARNING, names_are_spelled_as_declared),
+    Rule("R106", Severity.ERROR, no_placeholders, compares=True),
 )

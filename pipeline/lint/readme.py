@@ -84,4 +84,4 @@ def ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
-RULES = (Rule("C116", Severity.WARNING, readme_shows_the_course),)
+RULES = (Rule("C116", Severity.WARNING, readme_shows_the_course, compares=True),)

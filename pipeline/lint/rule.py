@@ -13,11 +13,16 @@ Found = tuple[Span, str, str] | tuple[Span, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A stable code, a severity, and the function that looks."""
+    """A stable code, a severity, and the function that looks.
+
+    What a rule finds in a module depends on that module and course.yml alone, and is remembered,
+    unless it `compares` it with other modules or files: then it looks at the whole course each time.
+    """
 
     code: str
     severity: Severity
     look: Callable[[Course], Iterator[Found]]
+    compares: bool = False
 
     def findings(self, course: Course) -> Iterator[Diagnostic]:
         """The rule's findings about a course."""

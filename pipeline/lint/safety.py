@@ -155,6 +155,6 @@ def _webp(data: bytes) -> tuple[int, int]:
 
 
 RULES = (
-    Rule("Y101", Severity.ERROR, pictures_are_inert),
-    Rule("Y102", Severity.ERROR, pictures_have_a_size_that_prints),
+    Rule("Y101", Severity.ERROR, pictures_are_inert, compares=True),
+    Rule("Y102", Severity.ERROR, pictures_have_a_size_that_prints, compares=True),
 )

@@ -64,4 +64,5 @@ def snippets_parse(course: Course) -> Iterator[Found]:
                 yield span, f"{language}: {problem.message}", "Mend it; a reader will copy it."
 
 
-RULES = (Rule("E105", Severity.WARNING, snippets_parse),)
+RULES = (Rule("E105", Severity.WARNING, snippets_parse, compares=True),)
+"""It looks at all modules at once because one process parses all code of a language."""

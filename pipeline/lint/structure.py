@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pipeline.diagnostics import Severity, Span, did_you_mean
 from pipeline.document.text import text
+from pipeline.lint.links import marks
 from pipeline.lint.rule import Found, Rule
 from pipeline.model import Course, Kind, Mark, Module, Section
 from pipeline.targets.deck import directive_findings
@@ -166,13 +167,13 @@ def callouts_are_known(course: Course) -> Iterator[Found]:
     Bad: `> [!HINT]`, or eight of `> [!NOTE]`. Good: one `> [!WARNING]` where data can be lost.
     """
     for module in course.modules:
-        marks = [mark for mark in module.marks if mark.kind == "callout"]
-        for mark in marks:
+        found = [mark for mark in module.marks if mark.kind == "callout"]
+        for mark in found:
             if mark.name not in course.callouts:
                 known = ", ".join(f"[!{name.upper()}]" for name in course.callouts)
                 yield mark.span, f"[!{mark.name.upper()}] is no callout of this course", f"Known: {known}."
         most = kind_of(course, module).callouts
-        for mark in [mark for mark in marks if not mark.text][most:]:
+        for mark in [mark for mark in found if not mark.text][most:]:
             yield (
                 mark.span,
                 f"more than {most} callouts",
@@ -215,6 +216,32 @@ def siblings_have_names_of_their_own(course: Course) -> Iterator[Found]:
                 )
 
 
+def rows_fit_their_table(course: Course) -> Iterator[Found]:
+    """A row of a table has no more cells than the head: no output, nor GitHub, shows what is left over.
+
+    Mostly a cell holds a `|` of its own, which parts it, in code too.
+
+    Bad: two columns, and a row whose code has a bar: `cat log | wc`. Good: `cat log \\| wc`.
+    """
+    for _, mark in marks(course, "row"):
+        if mark.text:
+            message = f'the table has no column for "{mark.text}": it is shown nowhere'
+            yield mark.span, message, "Write \\| for a bar inside a cell, also in code; or add a column."
+
+
+def rows_are_whole(course: Course) -> Iterator[Found]:
+    """A row of a table has a cell for each column.
+
+    A forgotten cell moves the others to the left, below the wrong words, and leaves the last one empty.
+
+    Bad: `| Redis | 1 ms |` below `| Store | Keeps | Answers in |`. Good: `| Redis | | 1 ms |`.
+    """
+    for _, mark in marks(course, "row"):
+        if mark.level < 0:
+            message = f"the row has {-mark.level} cell{'s' * (mark.level < -1)} fewer than the head"
+            yield mark.span, message, "Write what is missing; a cell may be empty: | |."
+
+
 RULES = (
     Rule("S101", Severity.ERROR, title_is_the_only_h1),
     Rule("S102", Severity.ERROR, sections_are_complete),
@@ -223,5 +250,7 @@ RULES = (
     Rule("S105", Severity.ERROR, sections_are_not_empty),
     Rule("S106", Severity.WARNING, length_is_in_range),
     Rule("S107", Severity.ERROR, callouts_are_known),
+    Rule("S108", Severity.ERROR, rows_fit_their_table),
+    Rule("S109", Severity.WARNING, rows_are_whole),
     Rule("S121", Severity.ERROR, slides_refer_to_what_exists),
 )

@@ -1,11 +1,32 @@
 """The output formats. A new one is a file with a `TARGET`, and its name in `TARGETS`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
 
 from pipeline.model import Course, Edition, Job, Provenance, Settings, Target, Theme
-from pipeline.targets import epub, pdf, slides
 
-TARGETS: Mapping[str, Target] = {target.name: target for target in (pdf.TARGET, epub.TARGET, slides.TARGET)}
+
+@dataclass(frozen=True)
+class _Targets(Mapping[str, Target]):
+    """The `TARGET` of each named file, loaded when it is first asked for: checks need none."""
+
+    names: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> Target:
+        if name not in self.names:
+            raise KeyError(name)
+        target: Target = import_module(f"pipeline.targets.{name}").TARGET
+        return target
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+TARGETS: Mapping[str, Target] = _Targets(("pdf", "epub", "slides"))
 """Targets that render files of their own. The manifest is made last, of all of them (`package`)."""
 
 NAMES = (*TARGETS, "manifest")

@@ -138,20 +138,22 @@ def _pulled(directive: Directive, found: Mapping[str, Block]) -> Block:
 def directive_findings(module: Module) -> tuple[Diagnostic, ...]:
     """S121 for every directive that names what the module does not hold, or lines that are not there."""
     found = _named(module)
-    spans = [mark.span for mark in module.marks if mark.kind == "slide"]
+    spans = (mark.span for mark in module.marks if mark.kind == "directive")
+    directives = (
+        part for slide in module.document.slides for part in slide.body if isinstance(part, Directive)
+    )
     return tuple(
         finding
-        for slide, span in zip(module.document.slides, spans, strict=True)
-        for part in slide.body
-        if isinstance(part, Directive)
-        for finding in _directive(part, span, found)
+        for directive, span in zip(directives, spans, strict=True)
+        for finding in _directive(directive, span, found)
     )
 
 
 def _directive(directive: Directive, span: Span, found: Mapping[str, Block]) -> Iterator[Diagnostic]:
     name, target = directive.name, directive.target
     known = [key.removeprefix(f"{name}.") for key in found if key.startswith(f"{name}.")]
-    if target not in known:
+    known = [key for key in known if not key.isdigit()]
+    if f"{name}.{target}" not in found:
         listed = f"It has {', '.join(known)}" if known else "It has none"
         message = f"the module has no {name} {target}, which a slide pulls in"
         yield error("S121", span, message, f"{listed}{did_you_mean(target, known)}.")

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from pipeline.document.xhtml import Leads
 from pipeline.model import Block, Callout, Course, Edition, Module
@@ -53,7 +53,7 @@ def book_links(
             public = f"{course.url.rstrip('/')}/modules/{found.module}/" if course.url else ""
             return Leads(public, f"Module {number}, in the complete edition")
         if course.repository:
-            return Leads(f"{course.repository.rstrip('/')}/blob/HEAD/content/{found.path}")
+            return Leads(f"{course.repository.rstrip('/')}/blob/HEAD/content/{quote(found.path)}")
         return Leads(remark=f"in the course's source: {found.path}")
 
     return follow
