@@ -81,7 +81,8 @@ def _looked_at(module: Module, source: ModuleSource, findings: Iterable[Diagnost
 def _values(source: Positioned) -> Iterator[Mark]:
     """The scalars of a YAML text, each in its place."""
     for path, text in _scalars(source.value, ()):
-        yield Mark("value", source.at(path), "/".join(map(str, path)), text)
+        named = (f"entry {step + 1}" if isinstance(step, int) else step for step in path)
+        yield Mark("value", source.at(path), "/".join(named), text)
 
 
 def _scalars(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

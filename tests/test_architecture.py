@@ -15,7 +15,6 @@ ROOMY = {
     "cli.py": "every command, and all that is printed",
     "document/blocks.py": "one walk over pandoc's tree",
     "document/xhtml.py": "one writer over the document's tree",
-    "adopt.py": "one way through a foreign folder",
 }
 """Files that have the room they need, each with its reason."""
 OUTSIDE = {
@@ -99,6 +98,11 @@ def test_stages_know_no_other_end(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in FILES if name != "cli.py"])
 def test_nobody_imports_the_command_line(name: str) -> None:
     assert "cli" not in own(name)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if not name.startswith(("adopt/", "cli.py"))])
+def test_publishing_knows_nothing_of_making_courses(name: str) -> None:
+    assert not {part.split(".")[0] for part in own(name)} & {"adopt", "scaffold"}
 
 
 @pytest.mark.parametrize("name", FILES)

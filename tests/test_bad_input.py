@@ -153,7 +153,7 @@ SOURCES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "a slide directive that names nothing": (
         change(FIRST, "@diagram(d1)", "@diagram(d2)"),
-        f"{FIRST}:30:1: error S121: the module has no diagram d2, which a slide pulls in\n",
+        f"{FIRST}:33:1: error S121: the module has no diagram d2, which a slide pulls in\n",
         "It has d1.",
     ),
     "a slide directive that is none": (

@@ -61,10 +61,10 @@ L102 01-careless-links.md:68:13
 L101 01-careless-links.md:72:27
 L101 01-careless-links.md:76:19
 P101 01-careless-links.md:81:1
-S121 01-careless-links.md:87:1
 L101 01-careless-links.md:87:20
 A101 01-careless-links.md:89:11
 L104 01-careless-links.md:89:11
+S121 01-careless-links.md:90:1
 L101 01-careless-links.md:91:12
 L106 01-careless-links.md:91:12
 S106 02-crooked-structure.md:1:1

@@ -210,7 +210,7 @@ def test_a_build_killed_while_it_publishes(moment: str, desk: Path) -> None:
         "import os, signal, sys\n"
         "from pipeline import build, package, cli\n"
         "def die(*given, **named): os.kill(os.getpid(), signal.SIGKILL)\n"
-        + ("build.publish = die\n" if name == "publish" else "package.shutil.rmtree = die\n")
+        + ("package.publish = die\n" if name == "publish" else "package.shutil.rmtree = die\n")
         + "cli.main(sys.argv[1:])\n"
     )
     options = ["build", "--content", "course", "--out", "out", "--jobs", "1"]

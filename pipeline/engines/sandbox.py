@@ -31,6 +31,9 @@ HOME = "/course"
 TOO_FULL = 128 + signal.SIGXFSZ
 """The status of a program that wanted to write more than it may."""
 
+TASKS = 1024
+"""Processes and threads that a program may have at once; what is less is counted from outside."""
+
 NS, UTS, IPC, USER, PID, NET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 NOSUID, NODEV, NOEXEC, READONLY, BIND, RECURSIVE, PRIVATE = 2, 4, 8, 1, 0x1000, 0x4000, 0x40000
 """linux/sched.h and linux/mount.h."""
@@ -177,6 +180,8 @@ def _become(order: Order, command: list[str], home: str) -> NoReturn:
     _end_with_parent()
     _prctl(38, 1)  # PR_SET_NO_NEW_PRIVS
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if order["level"] != "open":  # counted for each user namespace; a superuser's programs are not counted
+        resource.setrlimit(resource.RLIMIT_NPROC, (TASKS, TASKS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (order["disk"], order["disk"]))
     os.chdir(home)
     os.execve(command[0], command, order["environment"])
