@@ -75,6 +75,12 @@ def get(name: str) -> object | None:
     return value
 
 
+def has(name: str) -> bool:
+    """Whether there is an entry of this name, whole or not."""
+    root = folder()
+    return root is not None and (root / name[:2] / name).is_file()
+
+
 def put(name: str, value: object) -> None:
     """Keep a value. A cache that cannot be written costs time, never a build."""
     root = folder()
@@ -101,6 +107,17 @@ def made(name: str, make: Callable[[], R]) -> R:
         found = make()
         put(name, found)
     return found  # type: ignore[return-value]
+
+
+def called(make: Callable[..., R], inputs: tuple[object, ...]) -> R:
+    """What a function gives for these values, remembered across runs."""
+    return made(call(make, inputs), lambda: make(*inputs))
+
+
+def call(make: Callable[..., object], inputs: tuple[object, ...]) -> str:
+    """The name of the entry of a function's result. A function is known by its name: its code is in
+    every key."""
+    return key(make.__module__, make.__qualname__, inputs)
 
 
 def memo(function: Callable[P, R]) -> Callable[P, R]:

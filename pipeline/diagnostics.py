@@ -59,6 +59,10 @@ class InvalidCourse(Exception):
         self.findings: tuple[Diagnostic, ...] = tuple(sorted(findings, key=lambda f: f.order))
         super().__init__(f"{len(self.findings)} findings")
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """For the way back from a worker process."""
+        return type(self), (self.findings,)
+
 
 class EnvironmentProblem(Exception):
     """A tool, library or folder that the pipeline needs is missing; the message says the remedy."""

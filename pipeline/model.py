@@ -549,8 +549,19 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an output file that is made by itself, once for all files that hold the same: what
+    `make`, a function of a module, gives for `inputs`. `weight` tells the larger ones, made first."""
+
+    make: Callable[..., object] = field(repr=False)
+    inputs: tuple[object, ...]
+    weight: int = field(default=0, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """One output file: `inputs` are the values its target's `render` gets, nothing else."""
+    """One output file: `inputs` are the values its target's `render` gets, nothing else, beside its
+    `pieces` (`cache.called` gives what each was made into)."""
 
     target: str
     path: str
@@ -560,6 +571,7 @@ class Job:
     edition: str = ""
     module: str = ""
     expects: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

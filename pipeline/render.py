@@ -4,11 +4,14 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import redirect_stdout
+from typing import TypeVar
 
 from pipeline import cache
-from pipeline.model import Artifact, Job
+from pipeline.model import Artifact, Job, Piece
 from pipeline.targets import TARGETS
 
+T = TypeVar("T")
+R = TypeVar("R")
 Progress = Callable[[str, int, int], None]
 """Called with what was done last, how much is done, and how much there is to do."""
 
@@ -27,20 +30,43 @@ def render(
         if isinstance(found, Artifact):
             done[job.path] = found
     stale = [job for job in jobs if job.path not in done]
-    total, made = len(stale), 0
-    for artifact in _made(stale, pool, workers):
+    pieces = _stale_pieces(stale) if cache.folder() else []
+    total, made = len(pieces) + len(stale), 0
+    for _ in _made(pieces, compiled, pool, workers):
+        made += 1
+        progress("pieces of books", made, total)
+    for artifact in _made(stale, run, pool, workers):
         made += 1
         cache.put(keys[artifact.job.path], artifact)
         done[artifact.job.path] = artifact
         progress(artifact.job.path, made, total)
-    return tuple(done[job.path] for job in jobs), made
+    return tuple(done[job.path] for job in jobs), len(stale)
 
 
-def _made(jobs: Sequence[Job], pool: Callable[[], Executor], workers: int) -> Iterator[Artifact]:
-    if workers == 1 or len(jobs) < 2:
-        yield from map(run, jobs)
+def _stale_pieces(jobs: Sequence[Job]) -> list[Piece]:
+    """The pieces that are not known yet, each once, the largest first."""
+    pieces = {_name(piece): piece for job in jobs for piece in job.pieces}
+    stale = [piece for name, piece in pieces.items() if not cache.has(name)]
+    return sorted(stale, key=lambda piece: -piece.weight)
+
+
+def _name(piece: Piece) -> str:
+    return cache.call(piece.make, piece.inputs)
+
+
+def compiled(piece: Piece) -> None:
+    """Make a piece, and leave it in the cache; what a worker process does."""
+    _quietly(lambda: cache.called(piece.make, piece.inputs))
+
+
+def _made(
+    things: Sequence[T], make: Callable[[T], R], pool: Callable[[], Executor], workers: int
+) -> Iterator[R]:
+    """What `make` makes of each thing, as soon as it is made."""
+    if workers == 1 or len(things) < 2:
+        yield from map(make, things)
         return
-    futures = [pool().submit(run, job) for job in jobs]
+    futures = [pool().submit(make, thing) for thing in things]
     try:
         for future in as_completed(futures):
             yield future.result()
@@ -50,6 +76,11 @@ def _made(jobs: Sequence[Job], pool: Callable[[], Executor], workers: int) -> It
 
 
 def run(job: Job) -> Artifact:
-    """Render one job; what a worker process does. What libraries print meanwhile is dropped."""
+    """Render one job; what a worker process does."""
+    return _quietly(lambda: TARGETS[job.target].render(job))
+
+
+def _quietly(make: Callable[[], R]) -> R:
+    """What libraries print meanwhile is dropped."""
     with redirect_stdout(io.StringIO()):
-        return TARGETS[job.target].render(job)
+        return make()

@@ -61,8 +61,8 @@ class Writing:
     """How one output writes a document.
 
     `picture` gives the XHTML of a diagram, `image` the address of an asset, `link` where an address
-    leads. `answer` gives the address of a question's answer, or '' when none is printed. `shows`
-    says whether a block belongs in this output (a bridge box does not always). With `columns`, code
+    leads. `answer` gives the address of a question's answer, or '' when none is printed, and `page_of`
+    what is said of the page on which an address stands. `shows` says whether a block belongs in this output (a bridge box does not always). With `columns`, code
     is set for paper: lines are broken there, with a mark, and get no elements of their own.
     """
 
@@ -73,6 +73,7 @@ class Writing:
     epub: bool = False
     columns: int = 0
     answer: Callable[[Question], str] = lambda question: ""
+    page_of: Callable[[str], str] = lambda address: ""
     shows: Callable[[Block], bool] = lambda block: True
     notes: list[Note] = field(default_factory=list)
 
@@ -258,7 +259,12 @@ class Writing:
             "order": "put in order",
         }
         answer = self.answer(question)
-        link = f'<p class="to-answer"><a href="{escape(answer)}">Answer to {number}</a></p>' if answer else ""
+        page = self.page_of(answer) if answer else ""
+        link = (
+            f'<p class="to-answer"><a href="{escape(answer)}">Answer to {number}{page}</a></p>'
+            if answer
+            else ""
+        )
         return (
             f'<section class="question" id="{self.id(question.id)}" aria-label="Question {number}">'
             f'<p class="question-head"><span class="question-number">{number}</span> '

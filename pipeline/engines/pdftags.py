@@ -6,45 +6,84 @@ does not hold a table of the same (14.8.4.3.4), a link is one element with its a
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from pipeline.cache import memo
-
 Element = Any
 
 
-@memo
-def repaired(data: bytes) -> bytes:
-    """The PDF with its structure tree mended."""
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        dropped: set[tuple[int, int]] = set()
-        root = pdf.Root.StructTreeRoot
-        for child in _children(root):
-            _mend(pdf, child, False, dropped)
-        _annotations(pdf, dropped)
-        return _saved(pdf)
+def repair(pdf: pikepdf.Pdf) -> None:
+    """Mend the structure tree."""
+    dropped: set[tuple[int, int]] = set()
+    for child in _children(pdf.Root.StructTreeRoot):
+        _mend(pdf, child, False, dropped)
+    _annotations(pdf, dropped)
+    _collapse(pdf)
 
 
-def stamped(data: bytes, epoch: int, producer: str) -> bytes:
-    """The PDF with creation and modification date (ISO 32000-1, 7.9.4; XMP) and producer."""
+def _collapse(pdf: pikepdf.Pdf) -> None:
+    """Take out spans that hold one piece of marked content and say nothing of it (14.8.4.4.1): there is
+    one for each line of text, and half a book's objects are that."""
+    inside: dict[tuple[int, int], Any] = {}
+    waiting = list(_children(pdf.Root.StructTreeRoot))
+    while waiting:
+        element = waiting.pop()
+        if not _is_element(element):
+            continue
+        kids = _children(element)
+        kept = []
+        for kid in kids:
+            if _is_plain_span(kid, element):
+                inside[kid.objgen] = element
+                kept.append(_children(kid)[0])
+            else:
+                kept.append(kid)
+        if inside and len(kids) == len(kept):
+            element.K = Array(kept)
+        waiting += [kid for kid in kept if _is_element(kid)]
+    numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+    for at in range(1, len(numbers), 2):
+        row = numbers[at]
+        if isinstance(row, Array):
+            for place, element in enumerate(row):
+                if element.objgen in inside:
+                    row[place] = inside[element.objgen]
+
+
+def _is_plain_span(kid: Any, parent: Element) -> bool:
+    """A span with one number of marked content on its parent's page, and no attributes."""
+    if (
+        not _is_element(kid)
+        or Name.Span != kid.S
+        or not {"/A", "/Alt", "/Lang", "/ActualText"}.isdisjoint(kid.keys())
+    ):
+        return False
+    content = _children(kid)
+    same = "/Pg" in kid and "/Pg" in parent and kid.Pg.objgen == parent.Pg.objgen
+    return len(content) == 1 and isinstance(content[0], int) and same
+
+
+def stamped(pdf: pikepdf.Pdf, epoch: int, information: Mapping[str, str]) -> bytes:
+    """The PDF as bytes, with title and the like (ISO 32000-1, 14.3.3; XMP), creation and modification
+    date (7.9.4), and the claim to be PDF/UA-1 (ISO 14289-1, clause 5)."""
     moment = datetime.fromtimestamp(epoch, UTC)
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            for name in ("xmp:CreateDate", "xmp:ModifyDate"):
-                metadata[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-            metadata["pdf:Producer"] = producer
-        for name in ("/CreationDate", "/ModDate"):
-            pdf.docinfo[name] = moment.strftime("D:%Y%m%d%H%M%SZ")
-        pdf.docinfo["/Producer"] = producer
-        return _saved(pdf)
-
-
-def _saved(pdf: pikepdf.Pdf) -> bytes:
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        for name in ("xmp:CreateDate", "xmp:ModifyDate"):
+            metadata[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        metadata["pdfuaid:part"] = "1"
+        metadata["dc:title"] = information["Title"]
+        metadata["dc:creator"] = [information["Author"]]
+        metadata["dc:description"] = information["Subject"]
+        metadata["pdf:Keywords"] = information["Keywords"]
+        metadata["pdf:Producer"] = information["Producer"]
+    for key, value in information.items():
+        pdf.docinfo[f"/{key}"] = value
+    for key in ("/CreationDate", "/ModDate"):
+        pdf.docinfo[key] = moment.strftime("D:%Y%m%d%H%M%SZ")
     out = io.BytesIO()
     pdf.save(
         out,
@@ -52,6 +91,7 @@ def _saved(pdf: pikepdf.Pdf) -> bytes:
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         recompress_flate=False,
         fix_metadata_version=False,
+        force_version="1.7",
     )
     return out.getvalue()
 

@@ -1,15 +1,16 @@
-"""WeasyPrint, closed in: XHTML and declared assets go in, a tagged PDF (PDF/UA-1) comes out.
+"""WeasyPrint, closed in: XHTML and declared assets go in, a fragment of a tagged PDF (PDF/UA-1) comes out.
 
 Nothing is fetched but what is handed over, fonts come from the theme only (a fontconfig file of our
-own), and the date is stamped afterwards, so that a document that did not change is not set again.
+own), and what belongs to the book as a whole is added by the linker (`pdflink`).
 """
 
 import io
 import logging
 import os
+import re
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -17,24 +18,22 @@ from xml.sax.saxutils import escape
 from pipeline import cache
 from pipeline.cache import memo
 from pipeline.diagnostics import EnvironmentProblem
+from pipeline.engines.pdflink import Bookmark, Fragment, Place, cleaned
+from pipeline.engines.pdflink.relocate import placeholder
 from pipeline.model import Theme
 
 SCHEME = "asset:"
 """Addresses of declared assets: `asset:cover.svg`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A PDF, its number of pages, and the page (from 0) of each id that the layout placed."""
-
-    data: bytes
-    pages: int
-    anchors: tuple[tuple[str, int], ...]
-
-
 @memo
-def print_document(html: str, css: str, assets: tuple[tuple[str, bytes], ...], theme: Theme) -> Printed:
-    """Set a document in the fonts of a theme.
+def fragment(
+    html: str, css: str, assets: tuple[tuple[str, bytes], ...], theme: Theme, prefix: str
+) -> Fragment:
+    """Set a document in the fonts of a theme, as a piece of a book. `prefix` makes its names its own.
+
+    The page number of a place is asked for by `<span class="pageref">x-book:ID</span>`, with the class
+    `left` too where it is to stand at the left of its room.
 
     Raises EnvironmentProblem when the system lacks Pango, RuntimeError when an asset is missing.
     """
@@ -42,14 +41,54 @@ def print_document(html: str, css: str, assets: tuple[tuple[str, bytes], ...], t
     fetcher = _fetcher(dict(assets))
     configuration = weasyprint.text.fonts.FontConfiguration()
     sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=SCHEME).render(
+    asking: list[str] = []
+    document = weasyprint.HTML(string=_numbered(html, asking), url_fetcher=fetcher, base_url=SCHEME).render(
         stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"
     )
-    anchors = tuple(sorted((name, n) for n, page in enumerate(document.pages) for name in page.anchors))
-    data = document.write_pdf(pdf_variant="pdf/ua-1")
+    written = document.write_pdf(pdf_variant="pdf/ua-1")
     if fetcher.missing:
         raise RuntimeError(f"the book asks for what it does not hold: {', '.join(sorted(fetcher.missing))}")
-    return Printed(data, len(document.pages), anchors)
+    data, fonts, pages = cleaned(written, prefix)
+    return Fragment(
+        data,
+        len(document.pages),
+        tuple(sorted(_places(document), key=lambda place: place.id)),
+        tuple(_bookmarks(document)),
+        fonts,
+        tuple(asking),
+        pages,
+    )
+
+
+_PAGEREF = re.compile(r'(<span class="pageref( left)?">)x-book:([^<]*)(</span>)')
+POINTS = 0.75
+"""Points in a CSS pixel."""
+
+
+def _numbered(html: str, asking: list[str]) -> str:
+    """The document with a number for each page number asked for; `asking` gets the ids."""
+
+    def number(found: re.Match[str]) -> str:
+        asking.append(unescape(found[3]))
+        return f"{found[1]}{placeholder(len(asking) - 1, bool(found[2]))}{found[4]}"
+
+    return _PAGEREF.sub(number, html)
+
+
+def _places(document: Any) -> Iterator[Place]:
+    seen: set[str] = set()
+    for number, page in enumerate(document.pages):
+        for id, (x, y, *_) in page.anchors.items():
+            if id not in seen:
+                seen.add(id)
+                yield Place(id, number, round(x * POINTS, 2), round((page.height - y) * POINTS, 2))
+
+
+def _bookmarks(document: Any) -> Iterator[Bookmark]:
+    for number, page in enumerate(document.pages):
+        for level, title, (x, y), _ in page.bookmarks:
+            at = round(x * POINTS, 2), round((page.height - y) * POINTS, 2)
+            yield Bookmark(int(level), str(title), number, *at)
 
 
 def _weasyprint(fonts: Path) -> Any:

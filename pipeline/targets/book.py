@@ -5,8 +5,9 @@ title page, before you start, part openings, modules, answers, glossary, about t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -14,8 +15,20 @@ from markupsafe import Markup
 
 from pipeline.document.text import text, walk
 from pipeline.document.xhtml import Writing, standing_alone
-from pipeline.model import Block, Course, Diagram, Edition, Module, Part, Question, Quiz, Section, Theme
-from pipeline.targets.links import book_links, bridges
+from pipeline.model import (
+    Block,
+    Course,
+    Diagram,
+    Document,
+    Edition,
+    Module,
+    Part,
+    Question,
+    Quiz,
+    Section,
+    Theme,
+)  # fmt: skip
+from pipeline.targets.links import book_links, bridges, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,8 @@ class Form:
     """How one kind of book is written.
 
     `address(page, id)` is where an id of a page stands; `picture` embeds a diagram, `image` an
-    asset. With `columns`, code lines are broken there.
+    asset, `page_of` what is said of the page on which an address stands. With `columns`, code lines
+    are broken there.
     """
 
     address: Callable[[str, str], str]
@@ -31,6 +45,7 @@ class Form:
     image: Callable[[str], str]
     epub: bool = False
     columns: int = 0
+    page_of: Callable[[str], str] = lambda address: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +92,26 @@ def pages(course: Course, edition: Edition, theme: Theme, form: Form) -> tuple[P
     """All pages of an edition, in reading order; the cover and the contents are the format's own."""
     modules = course.modules_of(edition)
     return (
-        _templated("title", "", course.title, course, edition, theme),
-        _templated(
-            "before", "", "Before you start", course, edition, theme, outside=_outside(course, edition)
-        ),
+        *front(course, edition, theme),
         *_body(course, edition, theme, form),
         *([_answers(course, edition, modules, form)] if any(map(questions, modules)) else []),
+        *back(course, edition, theme, form),
+    )
+
+
+def front(course: Course, edition: Edition, theme: Theme) -> tuple[Page, ...]:
+    """The title page, and what to know before one starts."""
+    outside = _outside(course, edition)
+    return (
+        _templated("title", "", course.title, course, edition, theme),
+        _templated("before", "", "Before you start", course, edition, theme, outside=outside),
+    )
+
+
+def back(course: Course, edition: Edition, theme: Theme, form: Form) -> tuple[Page, ...]:
+    """The glossary, where there are terms, and the author."""
+    modules = course.modules_of(edition)
+    return (
         *([_glossary(modules, form)] if any(module.terms for module in modules) else []),
         _templated("about", "", "About the author", course, edition, theme),
     )
@@ -130,14 +159,15 @@ def _body(course: Course, edition: Edition, theme: Theme, form: Form) -> Iterato
     for part in course.parts:
         inside = tuple(module for module in modules if module.part == part.id)
         if inside:
-            yield _part(part, inside, course, edition, theme, form)
+            yield part_page(part, inside, course, edition, theme, form)
             for module in inside:
                 yield module_page(module, course, edition, theme, form)
 
 
-def _part(
+def part_page(
     part: Part, inside: tuple[Module, ...], course: Course, edition: Edition, theme: Theme, form: Form
 ) -> Page:
+    """A part's opening: what it is about, and its modules."""
     rows = [
         (module, form.address(module.id, name(module.id)), Markup(standing_alone().inlines(module.summary)))
         for module in inside
@@ -156,6 +186,7 @@ def module_writing(module: Module, course: Course, edition: Edition, form: Form)
         epub=form.epub,
         columns=form.columns,
         answer=lambda question: form.address("answers", name(module.id, f"answer.{question.key}")),
+        page_of=form.page_of,
         shows=bridges(course, edition, module),
     )
 
@@ -179,8 +210,33 @@ def module_page(module: Module, course: Course, edition: Edition, theme: Theme, 
         f"Module {module.number}",
         module.title,
         head + body + writing.footnotes(),
-        _entries(module),
+        entries(module),
     )
+
+
+def narrowed(module: Module, course: Course, edition: Edition) -> tuple[Course, Edition]:
+    """Course and edition as far as a module's pages depend on them: itself, and where the modules stand
+    to which it refers. Editions that agree in that share its pages."""
+    links = (mark.name for mark in module.marks if mark.kind == "link")
+    boxes = (mark.text for mark in module.marks if mark.kind == "callout" and mark.text)
+    near = {place(href, module, course).module for href in (*links, *boxes)} | {
+        *module.prerequisites,
+        module.id,
+    }
+    inside = tuple(id for id in edition.modules if id in near)
+    seen = course.trimmed(Edition("", "", "", (module.id,)))
+    modules = tuple(other for other in seen.modules if other.id in near)
+    return replace(seen, modules=modules), Edition("", "", "", inside)
+
+
+def only_quiz(module: Module) -> Module:
+    """The module with nothing but its quiz, so that its answers outlive an edit of its text."""
+    blocks = tuple(block for block in walk(module.document.blocks) if isinstance(block, Quiz))
+    digest = sha256(repr(blocks).encode()).hexdigest()
+    return replace(
+        module, document=Document(blocks, (), 0, digest), summary=(), objectives=(), keywords=(), terms=(),
+        minutes=0, version="", updated="",
+    )  # fmt: skip
 
 
 def _reached(id: str, edition: Edition, form: Form) -> str:
@@ -202,8 +258,8 @@ def questions(module: Module) -> tuple[Question, ...]:
     return tuple(question for group in found for question in group)
 
 
-def _entries(module: Module) -> tuple[Entry, ...]:
-    """The module's sections with theirs."""
+def entries(module: Module) -> tuple[Entry, ...]:
+    """The module's sections with theirs, for contents and navigation."""
 
     def under(section: Section) -> tuple[Entry, ...]:
         return tuple(
@@ -220,28 +276,34 @@ def _entries(module: Module) -> tuple[Entry, ...]:
 
 
 def _answers(course: Course, edition: Edition, modules: tuple[Module, ...], form: Form) -> Page:
-    """The answers to all quizzes, with the reason for every option, each linked to its question."""
-    parts, entries = ["<h1>Answers to the quizzes</h1>\n"], []
-    for module in modules:
-        rows = questions(module)
-        if not rows:
-            continue
-        writing = module_writing(module, course, edition, form)
-        heading = name(module.id, "answers")
-        entries.append(Entry(heading, f"Module {module.number}: {module.title}"))
+    """The answers to all quizzes."""
+    asked = [module for module in modules if questions(module)]
+    entries = tuple(
+        Entry(name(module.id, "answers"), f"Module {module.number}: {module.title}") for module in asked
+    )
+    parts = "".join(module_answers(module, course, edition, form) for module in asked)
+    return Page("answers", "answers", "", ANSWERS, f"<h1>{ANSWERS}</h1>\n{parts}", entries)
+
+
+ANSWERS = "Answers to the quizzes"
+
+
+def module_answers(module: Module, course: Course, edition: Edition, form: Form) -> str:
+    """The answers to a module's quiz with the reason for every option, each linked to its question."""
+    writing = module_writing(module, course, edition, form)
+    parts = [
+        f'<section class="level2" id="{name(module.id, "answers")}">'
+        f"<h2>Module {module.number}: {Markup.escape(module.title)}</h2>\n"
+    ]
+    for number, question in enumerate(questions(module), 1):
+        id = name(module.id, f"answer.{question.key}")
+        back = form.address(module.id, name(module.id, question.id))
         parts.append(
-            f'<section class="level2" id="{heading}"><h2>Module {module.number}: {Markup.escape(module.title)}</h2>\n'
+            f'<section class="answer" id="{id}"><p class="answer-head">'
+            f'<a href="{back}">Question {number}{form.page_of(back)}</a> '
+            f'<span class="key-short">{writing.key(question)}</span></p>{writing.solution(question)}</section>\n'
         )
-        for number, question in enumerate(rows, 1):
-            id = name(module.id, f"answer.{question.key}")
-            back = form.address(module.id, name(module.id, question.id))
-            parts.append(
-                f'<section class="answer" id="{id}"><p class="answer-head">'
-                f'<a href="{back}">Question {number}</a> '
-                f'<span class="key-short">{writing.key(question)}</span></p>{writing.solution(question)}</section>\n'
-            )
-        parts.append("</section>\n")
-    return Page("answers", "answers", "", "Answers to the quizzes", "".join(parts), tuple(entries))
+    return "".join([*parts, "</section>\n"])
 
 
 def _glossary(modules: tuple[Module, ...], form: Form) -> Page:

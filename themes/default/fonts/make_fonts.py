@@ -113,6 +113,25 @@ def merged(paths: list[Path]) -> TTFont:
     return font
 
 
+def references() -> None:
+    """The face of page numbers, out of Book Sans: digits and a space of one width, and the letters of
+    small Roman numbers. The linker knows it by its name (`pipeline/engines/pdflink`)."""
+    font = TTFont(HERE / "BookSans-Regular.ttf", recalcTimestamp=False)
+    options = subset.Options(hinting=False, layout_features=[], name_IDs=["*"], recalc_timestamp=False)
+    options.notdef_outline = True
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=map(ord, " 0123456789ivxlc"))
+    subsetter.subset(font)
+    names = font.getBestCmap()
+    advance = {font["hmtx"][names[ord(digit)]][0] for digit in "0123456789"}
+    assert len(advance) == 1, "the digits of Book Sans are not tabular"
+    font["hmtx"][names[0x20]] = (advance.pop(), 0)
+    for table in font["cmap"].tables:
+        table.cmap[0x2007] = table.cmap.pop(0x20)
+    rename(font, "Book References", "Regular")
+    font.save(HERE / "BookReferences-Regular.ttf")
+
+
 def main(root: Path) -> None:
     def find(name: str) -> Path:
         return sorted(root.rglob(name))[0]
@@ -157,6 +176,7 @@ def main(root: Path) -> None:
     subsetter.subset(small)
     small.flavor = "woff2"
     small.save(HERE / "web" / "BookSymbols-Regular.woff2")
+    references()
     font = TTFont(find("NotoColorEmoji.ttf"), recalcTimestamp=False)
     make(font, "Book Emoji", "Regular", sorted({ord(c) for c in EMOJI} | {0xFE0F, *SPACES}), CODE_FEATURES)
 

@@ -1,0 +1,210 @@
+"""Fonts of many fragments as one set (ISO 32000-1, 9.7 and 9.10).
+
+WeasyPrint keeps the glyph ids of a font file, and calls a font by a hash of its description; so pages
+that were written apart name fonts and glyphs alike. A fragment says which glyphs it uses, how wide
+they are and what they mean; the linker embeds each font file once, whole but for its layout tables.
+"""
+
+import io
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream, String
+
+from pipeline.cache import memo
+
+DROPPED = ("GSUB", "GPOS", "GDEF", "DSIG", "fpgm", "prep", "cvt ", "gasp", "meta", "STAT", "kern", "MATH")
+"""Tables of OpenType that lay text out; in a PDF it is laid out already."""
+
+_PAIR = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
+_CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <ffff>
+endcodespacerange
+"""
+_CMAP_FOOT = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+
+
+@dataclass(frozen=True, slots=True)
+class FontUse:
+    """A font as a fragment uses it: `name` is that in content streams, `base` its PostScript name,
+    `description` the numbers of its descriptor; `glyphs` are (id, width in 1/1000 em, UTF-16 in hex)."""
+
+    name: str
+    base: str
+    description: tuple[tuple[str, tuple[float, ...]], ...]
+    glyphs: tuple[tuple[int, float, str], ...]
+
+
+class UndeclaredFont(Exception):
+    """A font that is not one of the theme's."""
+
+
+def uses(resources: Iterable[tuple[Any, Any]]) -> tuple[FontUse, ...]:
+    """What fonts of resource dictionaries are used for, each once."""
+    fonts = {str(name): font for name, font in resources}
+    return tuple(_use(name, font) for name, font in sorted(fonts.items()))
+
+
+def _use(name: str, font: Any) -> FontUse:
+    descendant = font.DescendantFonts[0]
+    widths = dict(_widths(list(descendant.W)))
+    pairs = _PAIR.findall(font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2])
+    meant = {int(glyph, 16): text.decode() for glyph, text in pairs}
+    description = tuple(
+        (str(key), tuple(map(float, value)) if isinstance(value, Array) else (float(value),))
+        for key, value in descendant.FontDescriptor.items()
+        if key
+        not in ("/FontFile2", "/FontFile3", "/FontName", "/Type", "/FontFamily", "/CIDSet", "/FontStretch")
+    )
+    glyphs = tuple(
+        (glyph, widths.get(glyph, 0.0), meant.get(glyph, "")) for glyph in sorted({*widths, *meant})
+    )
+    return FontUse(name, str(font.BaseFont).partition("+")[2], description, glyphs)
+
+
+def _widths(array: list[Any]) -> Iterable[tuple[int, float]]:
+    """Glyph widths as /W lists them (ISO 32000-1, 9.7.4.3)."""
+    at = 0
+    while at < len(array):
+        first, second = int(array[at]), array[at + 1]
+        if isinstance(second, Array):
+            yield from ((first + n, float(width)) for n, width in enumerate(second))
+            at += 2
+        else:
+            yield from ((glyph, float(array[at + 2])) for glyph in range(first, int(second) + 1))
+            at += 3
+
+
+def embedded(pdf: pikepdf.Pdf, fragments: Iterable[Iterable[FontUse]], folder: Path) -> Any:
+    """One resource dictionary for all pages. Raises UndeclaredFont."""
+    together: dict[str, FontUse] = {}
+    glyphs: dict[str, dict[int, tuple[float, str]]] = {}
+    for fonts in fragments:
+        for use in fonts:
+            together.setdefault(use.name, use)
+            known = glyphs.setdefault(use.name, {})
+            for glyph, width, meant in use.glyphs:
+                known.setdefault(glyph, (width, meant))
+    files: dict[str, Any] = {}
+    made = Dictionary()
+    for name, use in sorted(together.items()):
+        path = _file(use.base, folder)
+        if use.base == REFERENCES:
+            glyphs[name] = {**glyphs[name], **reference_glyphs(path)}
+        if path.name not in files:
+            raw, packed = stripped(path.read_bytes())
+            stream = Stream(pdf, packed)
+            stream.Filter, stream.Length1 = Name.FlateDecode, raw
+            files[path.name] = pdf.make_indirect(stream)
+        made[name] = _font(pdf, use, glyphs[name], files[path.name])
+    return pdf.make_indirect(made)
+
+
+def _font(pdf: pikepdf.Pdf, use: FontUse, glyphs: Mapping[int, tuple[float, str]], file: Any) -> Any:
+    base = Name("/" + use.base)
+    numbers: dict[str, Any] = {
+        key.removeprefix("/"): Array([_number(n) for n in value]) if len(value) > 1 else _number(value[0])
+        for key, value in use.description
+    }
+    descriptor = Dictionary(Type=Name.FontDescriptor, FontName=base, FontFile2=file, **numbers)
+    widths: Any = Array()
+    for glyph, (width, _) in sorted(glyphs.items()):
+        widths.extend([glyph, Array([_number(width)])])
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=base,
+        CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
+        CIDToGIDMap=Name.Identity,
+        W=widths,
+        FontDescriptor=pdf.make_indirect(descriptor),
+    )
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=base,
+        Encoding=Name("/Identity-H"),
+        ToUnicode=pdf.make_indirect(Stream(pdf, _cmap(glyphs))),
+        DescendantFonts=Array([pdf.make_indirect(descendant)]),
+    )
+    return pdf.make_indirect(font)
+
+
+def _number(value: float) -> Any:
+    return int(value) if value.is_integer() else round(value, 3)
+
+
+def _cmap(glyphs: Mapping[int, tuple[float, str]]) -> bytes:
+    """What glyphs mean, in blocks of at most 100 (ISO 32000-1, 9.10.3)."""
+    rows = [b"<%04x> <%s>\n" % (glyph, text.encode()) for glyph, (_, text) in sorted(glyphs.items()) if text]
+    blocks = (rows[n : n + 100] for n in range(0, len(rows), 100))
+    body = b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(block), b"".join(block)) for block in blocks)
+    return _CMAP_HEAD + body + _CMAP_FOOT
+
+
+def _file(base: str, folder: Path) -> Path:
+    """The theme's file of a PostScript name: Book-Serif-Bold is BookSerif-Bold.ttf."""
+    wanted = base.replace("-Oblique", "-Italic").replace("-", "").lower()
+    for candidate in _files(folder):
+        plain = candidate.stem.replace("-", "").lower()
+        if plain in (wanted, f"{wanted}regular") or plain.removesuffix("regular") == wanted:
+            return candidate
+    raise UndeclaredFont(base)
+
+
+@cache
+def _files(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob("*.ttf")))
+
+
+@memo
+def stripped(data: bytes) -> tuple[int, bytes]:
+    """A font file without layout tables: its length, and it compressed."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+    for table in DROPPED:
+        if table in font:
+            del font[table]
+    out = io.BytesIO()
+    font.save(out)
+    return len(out.getvalue()), zlib.compress(out.getvalue(), 9)
+
+
+REFERENCES = "Book-References"
+"""The font of page numbers: digits, figure space and the letters of small Roman numbers."""
+
+
+@cache
+def reference_map(path: Path) -> dict[str, tuple[int, float]]:
+    """Each character of the font of page numbers: its glyph, and its width in 1/1000 em."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(path)
+    scale = 1000 / font["head"].unitsPerEm
+    ids = font.getReverseGlyphMap()
+    return {
+        chr(code): (ids[name], font["hmtx"][name][0] * scale) for code, name in font.getBestCmap().items()
+    }
+
+
+def reference_glyphs(path: Path) -> dict[int, tuple[float, str]]:
+    """All glyphs of that font, with their widths and meanings."""
+    return {glyph: (width, f"{ord(char):04x}") for char, (glyph, width) in reference_map(path).items()}
+
+
+def reference_file(folder: Path) -> Path:
+    """The font of page numbers."""
+    return _file(REFERENCES, folder)

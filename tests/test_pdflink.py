@@ -1,0 +1,207 @@
+"""Books linked from fragments: page numbers, outline, labels, fonts, and what an edit sets anew."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from conftest import ROOT, Built
+from sources import copied, replaced, run
+
+from pipeline.diagnostics import InvalidCourse
+from pipeline.engines.pdflink import Book, BrokenLink, Folio, Fragment, link
+from pipeline.engines.pdflink.fonts import UndeclaredFont, embedded, reference_file, reference_map
+from pipeline.engines.pdflink.relocate import coded, filled, placeholder, roman
+
+FONTS = ROOT / "themes" / "default" / "fonts"
+
+
+@pytest.fixture(params=["minimal", "full", "real"])
+def book(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The complete edition of each course, open."""
+    built: Built = request.getfixturevalue(f"{request.param}_release")
+    paper = min((built.out / "pdf").glob("*.pdf"), key=lambda path: len(path.name))
+    with pikepdf.open(paper) as pdf:
+        yield pdf
+
+
+def labels(pdf: Any) -> list[str]:
+    """The label of each page (ISO 32000-1, 12.4.2): Roman front matter, then from 1."""
+    numbers = [int(n) if not isinstance(n, pikepdf.Dictionary) else n for n in pdf.Root.PageLabels.Nums]
+    body = numbers[-2]
+    return [roman(n + 1) if n < body else str(n + 1 - body) for n in range(len(pdf.pages))]
+
+
+def places(pdf: Any) -> dict[str, int]:
+    """The page of each name."""
+    at = {page.obj.objgen: n for n, page in enumerate(pdf.pages)}
+    names = list(pdf.Root.Names.Dests.Names)
+    return {str(id): at[where[0].objgen] for id, where in zip(names[::2], names[1::2], strict=True)}
+
+
+def text(path: Path, page: int) -> str:
+    """The text of a page, from 0."""
+    command = ["pdftotext", "-f", str(page + 1), "-l", str(page + 1), "-layout", str(path), "-"]
+    return subprocess.run(command, capture_output=True, check=True).stdout.decode()
+
+
+def test_links_lead_to_names_and_say_their_page(book: Any) -> None:
+    named, said = places(book), labels(book)
+    inside = [note for page in book.pages for note in page.obj.get("/Annots", ()) if "/Dest" in note]
+    assert inside
+    for note in inside:
+        assert str(note.Contents) == f"Page {said[named[str(note.Dest)]]}"
+    outside = [str(note.A.URI) for p in book.pages for note in p.obj.get("/Annots", ()) if "/A" in note]
+    assert not [address for address in outside if address.startswith("x-book:")]
+
+
+def test_contents_show_the_pages_of_what_they_name(full_release: Built) -> None:
+    paper = min((full_release.out / "pdf").glob("*.pdf"), key=lambda path: len(path.name))
+    with pikepdf.open(paper) as pdf:
+        named, said = places(pdf), labels(pdf)
+        rows = [
+            (str(note.Dest), said[named[str(note.Dest)]])
+            for note in pdf.pages[named["contents--top"]].obj.Annots
+        ]
+        shown = text(paper, named["contents--top"])
+    numbers = re.findall(r"(\d+)\s*$", shown.replace("\u2007", " "), re.MULTILINE)
+    wanted = list(dict.fromkeys(rows))
+    assert [number for _, number in wanted] == [n for n in numbers if n][: len(wanted)]
+
+
+def test_answers_and_questions_name_each_others_pages(full_release: Built) -> None:
+    paper = min((full_release.out / "pdf").glob("*.pdf"), key=lambda path: len(path.name))
+    with pikepdf.open(paper) as pdf:
+        named, said = places(pdf), labels(pdf)
+        answer = next(id for id in named if "--answer." in id)
+        module, key = answer.split("--answer.")
+        question = named[f"{module}--question.{key}"]
+        asked, told = text(paper, question), text(paper, named[answer])
+        wanted = (said[named[answer]], said[question])
+    assert re.search(rf"Answer to \d+, page {wanted[0]}\b", asked.replace("\u2007", " "))
+    assert re.search(rf"Question \d+, page {wanted[1]}\b", told.replace("\u2007", " "))
+
+
+def test_outline_is_nested_and_complete(book: Any) -> None:
+    def under(item: Any) -> Iterator[tuple[int, str]]:
+        kid = item.get("/First")
+        while kid is not None:
+            yield 1, str(kid.Title)
+            yield from ((depth + 1, title) for depth, title in under(kid))
+            kid = kid.get("/Next")
+
+    rows = list(under(book.Root.Outlines))
+    assert {depth for depth, _ in rows} >= {1, 2, 3}
+    assert len(rows) == len({id(row) for row in rows})
+    at = {page.obj.objgen for page in book.pages}
+    kid = book.Root.Outlines.First
+    while kid is not None:
+        assert kid.Dest[0].objgen in at
+        kid = kid.get("/Next")
+
+
+def test_modules_begin_on_right_hand_pages(book: Any) -> None:
+    named = places(book)
+    tops = [
+        page
+        for id, page in named.items()
+        if id.endswith("--top") and not id.startswith(("about", "gloss", "answ", "before"))
+    ]
+    assert tops and not [page for page in tops if page % 2]
+
+
+def test_fonts_are_the_theme_s_and_embedded_once(book: Any) -> None:
+    fonts = [
+        o for o in book.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"
+    ]
+    names = [str(font.FontName).removeprefix("/") for font in fonts]
+    assert all(name.startswith("Book-") for name in names), names
+    assert "Book-References" in names
+    files = [font.FontFile2.objgen for font in fonts]
+    assert len(set(files)) == len({*names})
+
+
+def test_every_page_s_marks_have_a_parent(book: Any) -> None:
+    numbers = list(book.Root.StructTreeRoot.ParentTree.Nums)
+    keys = [int(key) for key in numbers[::2]]
+    assert keys == sorted(set(keys))
+    for page in book.pages:
+        if "/StructParents" in page.obj:
+            assert int(page.obj.StructParents) in keys
+        for note in page.obj.get("/Annots", ()):
+            assert int(note.StructParent) in keys
+
+
+def test_an_edit_sets_one_module_anew(tmp_path: Path) -> None:
+    content, cache = copied("full", tmp_path / "course"), tmp_path / "cache"
+    command = ("build", "pdf", "--content", content, "--out", tmp_path / "out", "--severity", "error")
+    first = run(*command, "--jobs", "1", cwd=tmp_path, status=0, COURSE_CACHE=str(cache)).stdout
+    module = min((content / "modules").glob("*.md"))
+    line = next(line for line in module.read_text().split("\n") if line.endswith(".") and line[:1].isupper())
+    replaced(module, line, f"{line} One more sentence.")
+    again = run(*command, "--jobs", "1", cwd=tmp_path, status=0, COURSE_CACHE=str(cache)).stdout
+    assert first.count("pieces of books") > 10
+    assert 1 <= again.count("pieces of books") <= 3, "its pages, once for each variant, and no other's"
+
+
+# --- the linker's parts ----------------------------------------------------------------------
+
+
+def test_page_numbers_fill_their_four_places() -> None:
+    glyphs = reference_map(reference_file(FONTS))
+    assert len({width for char, (_, width) in glyphs.items() if char.isdigit() or char == "\u2007"}) == 1
+
+    def shown(number: int, left: bool) -> bytes:
+        return b"/REF 9 Tf\n[<%s>0] TJ" % coded(placeholder(number, left), glyphs)
+
+    made = filled(shown(3, False) + shown(3, True), "/REF", glyphs, lambda asked: str(asked * 14))
+    assert made == b"/REF 9 Tf\n[<%s>] TJ/REF 9 Tf\n[<%s>] TJ" % (
+        coded("\u2007\u200742", glyphs),
+        coded("42\u2007\u2007", glyphs),
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "i"), (4, "iv"), (9, "ix"), (14, "xiv"), (49, "xlix"), (90, "xc")]
+)
+def test_roman(number: int, said: str) -> None:
+    assert roman(number) == said
+
+
+def test_a_place_that_is_nowhere_is_a_broken_link() -> None:
+    made = _fragment('<p><a href="x-book:nowhere">there</a></p>')
+    with pytest.raises(BrokenLink, match="nowhere"):
+        link(_book(made), FONTS)
+
+
+def test_an_undeclared_font_is_refused() -> None:
+    made = _fragment("<p>text</p>")
+    use = made.fonts[0]
+    strange = type(use)(use.name, "Comic-Sans", use.description, use.glyphs)
+    with pikepdf.new() as pdf, pytest.raises(UndeclaredFont):
+        embedded(pdf, [[strange]], FONTS)
+
+
+def _fragment(body: str) -> Fragment:
+    from pipeline.engines.weasy import fragment
+    from pipeline.load import load_theme
+
+    theme = load_theme(ROOT / "themes" / "default")
+    html = f'<html lang="en"><head><title>t</title></head><body><h1>A</h1>{body}</body></html>'
+    return fragment(html, "p, h1 { font-family: 'Book Serif' }", (), theme, "x--")
+
+
+def _book(made: Fragment) -> Book:
+    return Book([made], 0, frozenset({0}), frozenset(), "en", Folio(68, 50, 9))
+
+
+def test_invalid_course_travels_between_processes() -> None:
+    import pickle
+
+    from pipeline.diagnostics import Span, error
+
+    problem = InvalidCourse([error("V102", Span("pdf/a.pdf"), "broken", "Report it.")])
+    assert pickle.loads(pickle.dumps(problem)).findings == problem.findings
