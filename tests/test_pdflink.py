@@ -1,5 +1,6 @@
 """Books linked from fragments: page numbers, outline, labels, fonts, and what an edit sets anew."""
 
+import io
 import re
 import subprocess
 from collections.abc import Iterator
@@ -183,6 +184,22 @@ def test_an_undeclared_font_is_refused() -> None:
     strange = type(use)(use.name, "Comic-Sans", use.description, use.glyphs)
     with pikepdf.new() as pdf, pytest.raises(UndeclaredFont):
         embedded(pdf, [[strange]], FONTS)
+
+
+def test_a_text_whose_last_space_does_not_fit_keeps_its_line() -> None:
+    """WeasyPrint 70 would put its first word on a line of its own."""
+    from pipeline.engines.weasy import fragment
+    from pipeline.load import load_theme
+
+    said = "The number of requests that a limiter lets through at once, beyond its steady rate."
+    css = (
+        "@page { size: 156mm 120mm; margin: 0 } p { margin: 0; width: 134mm; font: 10.4pt/15pt 'Book Serif' }"
+    )
+    body = f'<html lang="en"><body><p>{said} <a href="https://a.example">Module 6</a></p></body></html>'
+    made = fragment(body, css, (), load_theme(ROOT / "themes" / "default"), "x--")
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        lines = set(re.findall(rb"1 0 0 -1 [\d.]+ ([\d.]+) Tm", pdf.pages[0].Contents.read_bytes()))
+    assert len(lines) == 2
 
 
 def _fragment(body: str) -> Fragment:

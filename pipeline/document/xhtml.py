@@ -261,7 +261,7 @@ class Writing:
         answer = self.answer(question)
         page = self.page_of(answer) if answer else ""
         link = (
-            f'<p class="to-answer"><a href="{escape(answer)}">Answer to {number}{page}</a></p>'
+            f'<p class="to-answer"><a href="{escape(answer)}">Answer to {number}</a>{page}</p>'
             if answer
             else ""
         )

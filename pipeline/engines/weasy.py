@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache as once
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,32 @@ def _weasyprint(fonts: Path) -> Any:
         ) from problem
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
+    _mend_line_breaks()
     return weasyprint
+
+
+@once
+def _mend_line_breaks() -> None:
+    """Let a text stay on its line when all that does not fit is the space at its end.
+
+    WeasyPrint 70 takes such a text (`… steady rate. `, before a link) for one that cannot be broken, and
+    leaves its first word alone on the line.
+    """
+    from weasyprint.layout import inline
+
+    split = inline.split_first_line
+
+    def split_first_line(text: str, style: Any, context: Any, width: Any, *rest: Any, **named: Any) -> Any:
+        found = split(text, style, context, width, *rest, **named)
+        spaces = text.endswith(" ") and style["white_space"] in ("normal", "pre-line")
+        if found[2] is None or not spaces or width is None or len(text) * style["font_size"] > 4 * width:
+            return found
+        bare = split(text.rstrip(" "), style, context, width, *rest, **named)
+        if bare[2] is None and bare[3] <= width:
+            return split(text, style, context, None, *rest, **named)
+        return found
+
+    inline.split_first_line = split_first_line
 
 
 REMEDY = (

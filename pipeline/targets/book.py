@@ -300,7 +300,7 @@ def module_answers(module: Module, course: Course, edition: Edition, form: Form)
         back = form.address(module.id, name(module.id, question.id))
         parts.append(
             f'<section class="answer" id="{id}"><p class="answer-head">'
-            f'<a href="{back}">Question {number}{form.page_of(back)}</a> '
+            f'<a href="{back}">Question {number}</a>{form.page_of(back)} '
             f'<span class="key-short">{writing.key(question)}</span></p>{writing.solution(question)}</section>\n'
         )
     return "".join([*parts, "</section>\n"])
@@ -314,7 +314,7 @@ def _glossary(modules: tuple[Module, ...], form: Form) -> Page:
     )
     rows = "".join(
         f"<dt>{Markup.escape(term.name)}</dt><dd>{standing_alone().inlines(term.definition)} "
-        f'<a class="see" href="{form.address(module.id, name(module.id))}">Module {module.number}</a></dd>\n'
+        f'<a class="see" href="{form.address(module.id, name(module.id))}">Module\u00a0{module.number}</a></dd>\n'
         for term, module in terms
     )
     return Page("glossary", "glossary", "", "Glossary", f"<h1>Glossary</h1>\n<dl>\n{rows}</dl>\n")
