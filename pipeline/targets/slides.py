@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from markupsafe import Markup
 
 from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.model import Artifact, Asset, Course, Edition, Job, Module, Provenance, Target, Theme
+from pipeline.model import Artifact, Asset, Course, Edition, Job, Module, Planned, Provenance, Target, Theme
 from pipeline.targets.book import environment
 from pipeline.targets.deck import Next, deck, outline
 from pipeline.targets.links import place
@@ -76,10 +76,11 @@ def _around(module: Module, course: Course) -> Around:
 
 
 def following(module: Module, course: Course) -> tuple[Next, ...]:
-    """The module that comes next in each track of this one that goes on."""
+    """The module that comes next in each track of this one that goes on, be it announced only."""
     steps = []
     for track in course.tracks:
-        later = [m for m in course.modules if track.id in m.tracks and m.number > module.number]
+        known: tuple[Module | Planned, ...] = (*course.modules, *course.planned)
+        later = [m for m in known if track.id in m.tracks and m.number > module.number]
         if track.id in module.tracks and later:
             step = min(later, key=lambda m: m.number)
             steps.append((track.title, step.number, step.title))
