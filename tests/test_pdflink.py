@@ -222,3 +222,40 @@ def test_invalid_course_travels_between_processes() -> None:
 
     problem = InvalidCourse([error("V102", Span("pdf/a.pdf"), "broken", "Report it.")])
     assert pickle.loads(pickle.dumps(problem)).findings == problem.findings
+
+
+# --- diagrams and gaps -----------------------------------------------------------------------
+
+
+def test_a_diagram_that_leaves_a_gap_goes_behind_what_fills_it() -> None:
+    from pipeline.engines.weasy import Gap
+    from pipeline.targets.pdf import without_gaps
+
+    figure = '<figure class="diagram" id="m--diagram.d1"><img src="x"/></figure>\n'
+    one, two = f"<p>{'word ' * 100}</p>\n", "<p>Then.</p>\n"
+    html = f"<h3>A</h3>\n{figure}{one}{two}<h3>B</h3>"
+    gap = frozenset({"m--diagram.d1", "m--a"})
+    assert without_gaps(html, [Gap(90, gap)]) == html, "small enough"
+    assert without_gaps(html, [Gap(400, frozenset({"m--b"}))]) == html, "no diagram's"
+    assert without_gaps(html, [Gap(100, gap), Gap(160, gap)]) == f"<h3>A</h3>\n{one}{two}{figure}<h3>B</h3>"
+    last = f"{figure}<h3>B</h3>"
+    assert without_gaps(last, [Gap(400, gap)]) == last, "nothing follows that could fill it"
+
+
+def test_gaps_are_seen_and_filled() -> None:
+    """A diagram too high for the rest of its page: with the paragraph behind it, before it."""
+    from pipeline.engines.weasy import fragment
+    from pipeline.load import load_theme
+    from pipeline.targets.pdf import without_gaps
+
+    theme = load_theme(ROOT / "themes" / "default")
+    css = "@page { size: 150mm 200mm } p, h1 { font: 12pt/15pt 'Book Serif' } img { height: 120mm; width: 20mm }"
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="120"><rect width="20" height="120"/></svg>'
+    figure = '<figure class="diagram" id="d"><img src="asset:d.svg" alt="d"/></figure>\n'
+    words = "<p>Some words of text. </p>\n" * 6
+    html = f'<html lang="en"><body><h1 id="a">A</h1>{words}{figure}<p>{"word " * 100}</p>\n</body></html>'
+    assets = (("d.svg", svg),)
+    plain, better = (fragment(html, css, assets, theme, "x--", revise) for revise in (None, without_gaps))
+    with pikepdf.open(io.BytesIO(plain.data)) as a, pikepdf.open(io.BytesIO(better.data)) as b:
+        lines = [pdf.pages[0].Contents.read_bytes().count(b" TJ") for pdf in (a, b)]
+    assert lines[1] > lines[0], "the first page holds more text"

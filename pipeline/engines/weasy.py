@@ -9,15 +9,16 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache as once
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from pipeline import cache
-from pipeline.cache import memo
 from pipeline.diagnostics import EnvironmentProblem
 from pipeline.engines.pdflink import Bookmark, Fragment, Place, cleaned
 from pipeline.engines.pdflink.relocate import placeholder
@@ -27,14 +28,32 @@ SCHEME = "asset:"
 """Addresses of declared assets: `asset:cover.svg`."""
 
 
-@memo
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Room left at the foot of a page, in points, because what stands first on the next page did not fit;
+    `ids` begin there."""
+
+    height: float
+    ids: frozenset[str]
+
+
+Revise = Callable[[str, list[Gap]], str]
+"""A document in which less room is left; the same text where there is nothing to be done."""
+
+
 def fragment(
-    html: str, css: str, assets: tuple[tuple[str, bytes], ...], theme: Theme, prefix: str
+    html: str,
+    css: str,
+    assets: tuple[tuple[str, bytes], ...],
+    theme: Theme,
+    prefix: str,
+    revise: Revise | None = None,
 ) -> Fragment:
     """Set a document in the fonts of a theme, as a piece of a book. `prefix` makes its names its own.
 
     The page number of a place is asked for by `<span class="pageref">x-book:ID</span>`, with the class
-    `left` too where it is to stand at the left of its room.
+    `left` too where it is to stand at the left of its room. `revise` is shown the gaps, page by page
+    from the first, and what it gives is set instead, at most REVISIONS times.
 
     Raises EnvironmentProblem when the system lacks Pango, RuntimeError when an asset is missing.
     """
@@ -42,10 +61,20 @@ def fragment(
     fetcher = _fetcher(dict(assets))
     configuration = weasyprint.text.fonts.FontConfiguration()
     sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
-    asking: list[str] = []
-    document = weasyprint.HTML(string=_numbered(html, asking), url_fetcher=fetcher, base_url=SCHEME).render(
-        stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"
-    )
+
+    def render(html: str) -> tuple[Any, list[str]]:
+        asking: list[str] = []
+        source = weasyprint.HTML(string=_numbered(html, asking), url_fetcher=fetcher, base_url=SCHEME)
+        return source.render(stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"), asking
+
+    document, asking = render(html)
+    for _ in range(REVISIONS if revise else 0):
+        assert revise
+        revised = revise(html, list(_gaps(document)))
+        if revised == html:
+            break
+        html = revised
+        document, asking = render(html)
     written = document.write_pdf(pdf_variant="pdf/ua-1")
     if fetcher.missing:
         raise RuntimeError(f"the book asks for what it does not hold: {', '.join(sorted(fetcher.missing))}")
@@ -59,6 +88,37 @@ def fragment(
         tuple(asking),
         pages,
     )
+
+
+REVISIONS = 2
+"""How often a document is set once more: each time costs as much as the first."""
+
+
+def _gaps(document: Any) -> Iterator[Gap]:
+    pages = document.pages
+    for before, after in pairwise(pages):
+        box = before._page_box
+        foot = box.position_y + box.margin_top + box.height
+        top = after._page_box.position_y + after._page_box.margin_top
+        ids = frozenset(id for id, (_, y, *_) in after.anchors.items() if abs(y - top) < TOLERANCE)
+        yield Gap((foot - _lowest(box)) * POINTS, ids)
+
+
+TOLERANCE = 20
+"""CSS pixels between the top of a page and what stands first on it: margins of figures and headings."""
+
+
+def _lowest(page: Any) -> float:
+    """Where the content of a page ends: the lowest line of text or picture in the flow."""
+    lowest, waiting = 0.0, [child for child in page.children if not type(child).__name__.startswith("Margin")]
+    while waiting:
+        box = waiting.pop()
+        inner = getattr(box, "children", ())
+        if type(box).__name__ == "LineBox" or not inner:
+            lowest = max(lowest, box.position_y + (box.height if isinstance(box.height, float | int) else 0))
+        else:
+            waiting += inner
+    return lowest
 
 
 _PAGEREF = re.compile(r'(<span class="pageref( left)?">)x-book:([^<]*)(</span>)')

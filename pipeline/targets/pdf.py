@@ -5,9 +5,10 @@ are set apart and remembered; a module looks the same in each edition but for it
 that the edition has or lacks. Page numbers are the linker's (`pipeline.engines.pdflink`).
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
 from pipeline.document.text import walk
 from pipeline.engines.pdflink import LINKS, Book, BrokenLink, Folio, Fragment, link
 from pipeline.engines.pdftags import stamped
-from pipeline.engines.weasy import SCHEME, fragment
+from pipeline.engines.weasy import SCHEME, Gap, fragment
 from pipeline.model import (
     Artifact,
     Course,
@@ -149,7 +150,35 @@ def set_module(course: Course, edition: Edition, id: str, theme: Theme) -> Fragm
     page = book.module_page(module, course, edition, theme, FORM)
     part = next(part.title for part in course.parts if part.id == module.part)
     html = _document(_page(page, part), course)
-    return fragment(html, theme.text("book.css"), tuple(_assets(course, module)), theme, f"{id}--")
+    assets = tuple(_assets(course, module))
+    return fragment(html, theme.text("book.css"), assets, theme, f"{id}--", without_gaps)
+
+
+_FIGURE = re.compile(
+    r'(?P<figure><figure class="diagram" id="(?P<id>[^"]*)">.*?</figure>\n)(?P<after>(?:<p>(?:(?!</p>).)*</p>\n)+)',
+    re.DOTALL,
+)
+_PARAGRAPH = re.compile(r"<p>.*?</p>\n", re.DOTALL)
+LARGE, LINE, CHARACTERS = 150.0, 15.0, 78
+"""Points of a gap that is worth moving a diagram for; the height of a line, and what it holds."""
+
+
+def without_gaps(html: str, gaps: Sequence[Gap]) -> str:
+    """The first diagram that leaves a large gap before it, put behind paragraphs that fill the gap."""
+    figures = {unescape(found["id"]): found for found in _FIGURE.finditer(html)}
+    waiting = ((gap.height, id) for gap in gaps if gap.height > LARGE for id in gap.ids if id in figures)
+    room, id = next(waiting, (0.0, ""))
+    if not id:
+        return html
+    found = figures[id]
+    before, behind = [], _PARAGRAPH.findall(found["after"])
+    while behind and room > 0:
+        before.append(behind.pop(0))
+        room -= (len(_TAG.sub("", before[-1])) // CHARACTERS + 1) * LINE + LINE / 2
+    return "".join([html[: found.start()], *before, found["figure"], *behind, html[found.end() :]])
+
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 def set_answers(course: Course, edition: Edition, id: str, first: bool, theme: Theme) -> Fragment:
