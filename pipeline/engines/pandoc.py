@@ -23,7 +23,7 @@ MARKDOWN = "gfm+attributes+smart-tex_math_dollars-tex_math_gfm-yaml_metadata_blo
 """What GitHub shows, plus attributes on fences and typographic quotes."""
 
 WITH_POSITIONS = MARKDOWN.replace("smart", "smart+sourcepos")
-HEAP = ("+RTS", "-A32m", "-RTS")
+HEAP = ("+RTS", "-A128m", "-RTS")
 """A large allocation area for its garbage collector: a quarter less time (GHC user's guide, "-A")."""
 
 _BETWEEN = "<!-- the next text -->"
