@@ -183,6 +183,7 @@ def _become(order: Order, command: list[str], home: str) -> NoReturn:
     if order["level"] != "open":  # counted for each user namespace; a superuser's programs are not counted
         resource.setrlimit(resource.RLIMIT_NPROC, (TASKS, TASKS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (order["disk"], order["disk"]))
+    os.nice(10)  # whoever watches must get its turn beside a program that starts others without end
     os.chdir(home)
     os.execve(command[0], command, order["environment"])
 

@@ -19,7 +19,7 @@ from typing import IO
 
 from pipeline.engines import sandbox
 
-PAUSE = 0.05
+PAUSE = 0.02
 """Seconds between two looks at a running program."""
 ROOM = 1 << 20
 """Bytes that a pipe holds, where the system lets us say so: at least the limit of most outputs. Node
