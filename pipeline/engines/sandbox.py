@@ -163,9 +163,18 @@ def _fill(order: Order) -> None:
         _bind(source, Path(order["root"] + target_path))
 
 
+def _limit_tasks() -> None:
+    """Let the process namespace hold no more than TASKS. Unlike RLIMIT_NPROC that binds a superuser's
+    programs too; before Linux 6.14 the file is the whole machine's, and must be left alone."""
+    release = tuple(int(number) for number in os.uname().release.split(".")[:2])
+    if release >= (6, 14):
+        Path("/proc/sys/kernel/pid_max").write_text(str(TASKS))
+
+
 def _close(order: Order) -> None:
     """Make the new root, move there, and give up the way back."""
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    _limit_tasks()
     _build_root(order)
     _fill(order)
     _loopback()
