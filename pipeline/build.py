@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, did_you_mean
+from pipeline.document.places import places
 from pipeline.fingerprint import fingerprint
 from pipeline.model import Course, Provenance, Release, Settings
+from pipeline.origins import listed
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, ProcessPoolExecutor
@@ -36,7 +38,7 @@ def build(settings: Settings, progress: Progress) -> Release:
     started = time.monotonic()
     sources, theme = load(settings.content), load_theme(settings.theme)
     moment = provenance(sources)
-    asked = (settings.targets, settings.editions, settings.severity)
+    asked = (settings.targets, settings.editions, settings.severity, settings.paper)
     key = cache.key(sources, theme, moment, asked)
     unchanged = current(settings.out, key)
     if unchanged:
@@ -56,6 +58,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         findings = lint(course, sources)
         stop(findings, settings.severity)
         course = mended(course) if sources.baseline else course
+        course = replace(course, paper=settings.paper or course.paper)
         jobs = plan(course, settings, theme, moment)
         artifacts, rendered = render(jobs, pool, settings.jobs, progress)
     report = _report(key, course, moment, findings, rendered, time.monotonic() - started)
@@ -176,6 +179,7 @@ def _report(
         "rendered": rendered,
         "seconds": round(seconds, 3),
         "modules": {module.id: {"words": module.document.words} for module in course.modules},
+        "places": listed(places(course)),
         "findings": [
             {"code": f.code, "severity": f.severity.name.lower(), "message": f.message, "at": str(f.span)}
             for f in findings

@@ -20,7 +20,7 @@ from pipeline.diagnostics import (
     Severity,
     did_you_mean,
 )
-from pipeline.model import ReleasedFile, Settings
+from pipeline.model import PAPERS, ReleasedFile, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--edition", action="append", default=[], metavar="ID", help="complete, or a track's id"
     )
+    paper = f"page size of PDF books: {', '.join(PAPERS)} (default: course.yml's, else {PAPERS[0]})"
+    build.add_argument("--paper", choices=PAPERS, default="", metavar="SIZE", help=paper)
     _output(build)
 
     check = _command(commands, "check", _check, "say what is wrong with the sources; nothing is rendered")
@@ -142,6 +144,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         editions=tuple(getattr(options, "edition", ())),
         jobs=options.jobs,
         severity=SEVERITIES[options.severity],
+        paper=getattr(options, "paper", ""),
     )
 
 

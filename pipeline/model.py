@@ -332,6 +332,11 @@ class Module:
         """The file's name, `NN-slug.md`: how other modules link here."""
         return self.path.rsplit("/", 1)[-1]
 
+    @property
+    def at(self) -> Span:
+        """The file, as findings name it."""
+        return Span(self.marks[0].span.path if self.marks else self.path)
+
     def where(self, name: str) -> Span:
         """The position of a front matter value (`prerequisites/0`), or of the file's first line."""
         spans = (mark.span for mark in self.marks if mark.kind == "front" and mark.name == name)
@@ -453,6 +458,7 @@ class Course:
     author: Author
     license: License
     language: str
+    paper: str
     parts: tuple[Part, ...]
     tracks: tuple[Track, ...]
     kinds: tuple[Kind, ...] = field(repr=False)
@@ -535,9 +541,13 @@ class Provenance:
     commit: str
 
 
+PAPERS = ("a4", "letter", "tablet")
+"""The page sizes of PDF books; a theme has them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked for. Empty `targets` or `editions` mean all."""
+    """What the user asked for. Empty `targets` or `editions` mean all, an empty `paper` the course's."""
 
     content: Path
     out: Path
@@ -546,16 +556,19 @@ class Settings:
     editions: tuple[str, ...] = ()
     jobs: int = 1
     severity: int = 2
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of an output file that is made by itself, once for all files that hold the same: what
-    `make`, a function of a module, gives for `inputs`. `weight` tells the larger ones, made first."""
+    `make`, a function of a module, gives for `inputs`. `weight` tells the larger ones, made first;
+    `at` is the source of what it holds, if there is one."""
 
     make: Callable[..., object] = field(repr=False)
     inputs: tuple[object, ...]
     weight: int = field(default=0, repr=False)
+    at: Span | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
 from typing import TypeVar
 
 from pipeline import cache
+from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, Span, error
+from pipeline.engines.limits import TooMuch, limited
 from pipeline.model import Artifact, Job, Piece
 from pipeline.targets import TARGETS
 
@@ -55,8 +58,20 @@ def _name(piece: Piece) -> str:
 
 
 def compiled(piece: Piece) -> None:
-    """Make a piece, and leave it in the cache; what a worker process does."""
-    _quietly(lambda: cache.called(piece.make, piece.inputs))
+    """Make a piece, and leave it in the cache; what a worker process does. Raises InvalidCourse when it
+    needs more than a piece may have."""
+    try:
+        with limited():
+            _quietly(lambda: cache.called(piece.make, piece.inputs))
+    except TooMuch as problem:
+        raise InvalidCourse([_too_much(piece, str(problem))]) from problem
+
+
+def _too_much(piece: Piece, what: str) -> Diagnostic:
+    remedy = (
+        "Look for what is huge or deeply nested: a table, a list, a picture. Part it, or make it simpler."
+    )
+    return error("V103", piece.at or Span("course.yml"), f"setting this text takes too much {what}", remedy)
 
 
 def _made(
@@ -66,10 +81,14 @@ def _made(
     if workers == 1 or len(things) < 2:
         yield from map(make, things)
         return
-    futures = [pool().submit(make, thing) for thing in things]
+    futures = {pool().submit(make, thing): thing for thing in things}
     try:
         for future in as_completed(futures):
             yield future.result()
+    except BrokenProcessPool as problem:
+        left = [str(thing.at) for thing in futures.values() if isinstance(thing, Piece) and thing.at]
+        among = f" at work on one of {', '.join(left[:workers])}" if left else ""
+        raise EnvironmentProblem(f"a worker process was ended{among}; is there enough memory?") from problem
     finally:
         for future in futures:
             future.cancel()

@@ -16,6 +16,7 @@ from pipeline.document import CompileRequest, compile_modules
 from pipeline.load import MODULE_FILE, ModuleSource, Sources
 from pipeline.mapping import Path, Positioned, converted
 from pipeline.model import (
+    PAPERS,
     Author,
     Course,
     Kind,
@@ -181,6 +182,7 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         **lists,
         url=described.get("url", ""),
         repository=described.get("repository", ""),
+        paper=described.get("paper", PAPERS[0]),
         removed=tuple(Removed(row["id"], row["since"], row.get("replacedBy", "")) for row in removed),
         author=Author(**described["author"]),
         license=License(**described["license"]),

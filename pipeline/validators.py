@@ -28,6 +28,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pipeline import origins
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, Severity, Span, error
 from pipeline.engines import chromium, epubcheck, pdfua
 from pipeline.load import shown_path
@@ -65,11 +66,13 @@ REFERENCES = (
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """A release on disk: its listed files, and size and sha256 of every file that is really there."""
+    """A release on disk: its listed files, size and sha256 of every file that is really there, and where
+    the ids of its books stand in the sources."""
 
     out: Path
     files: tuple[ReleasedFile, ...]
     held: Mapping[str, tuple[int, str]]
+    places: Mapping[str, Span]
 
     def span(self, path: str) -> Span:
         return Span(shown_path(self.out / path))
@@ -116,7 +119,7 @@ def _built(out: Path) -> _Built:
     for path in sorted(path for path in out.rglob("*") if path.is_file()):
         data = path.read_bytes()
         held[path.relative_to(out).as_posix()] = (len(data), sha256(data).hexdigest())
-    return _Built(out, files, held)
+    return _Built(out, files, held, origins.read(report))
 
 
 def _notes(books: bool, papers: bool, decks: bool) -> Iterator[str]:
@@ -247,7 +250,7 @@ def _epubs(built: _Built, books: Sequence[str]) -> Stage:
 
 
 def _epub(built: _Built, path: str) -> list[Diagnostic]:
-    book, span = built.out / path, built.span(path)
+    book = built.out / path
     said: list[tuple[str, epubcheck.Message]] = []
     try:
         if epubcheck.has_port():
@@ -256,16 +259,18 @@ def _epub(built: _Built, path: str) -> list[Diagnostic]:
             said += [("V221", message) for message in epubcheck.check_with_jar(book)]
     except epubcheck.CheckerStopped as problem:
         raise EnvironmentProblem(f"{path}: {problem}") from problem
-    return [_epub_finding(code, message, span) for code, message in said]
+    return [_epub_finding(code, message, built, path) for code, message in said]
 
 
-def _epub_finding(code: str, message: epubcheck.Message, span: Span) -> Diagnostic:
+def _epub_finding(code: str, message: epubcheck.Message, built: _Built, path: str) -> Diagnostic:
     place = (
         f" ({message.place}{f' and {message.more} more' if message.more else ''})" if message.place else ""
     )
     severity = SEVERITIES.get(message.severity, Severity.ERROR)
     remedy = "EPUBCheck's wiki explains the code; the place is inside the book."
-    return Diagnostic(code, severity, f"{message.code}: {message.text[:400]}{place}", remedy, span)
+    source = origins.origin(origins.ids_before(built.out / path, message.place), built.places)
+    at, book = (source, f"{path}: ") if source else (built.span(path), "")
+    return Diagnostic(code, severity, f"{book}{message.code}: {message.text[:400]}{place}", remedy, at)
 
 
 # --- PDF -------------------------------------------------------------------------------------
@@ -273,13 +278,19 @@ def _epub_finding(code: str, message: epubcheck.Message, span: Span) -> Diagnost
 
 def _pdfs(built: _Built, papers: Sequence[str]) -> Stage:
     for path in papers:
-        failures = pdfua.check((built.out / path).read_bytes()) if pdfua.installed() else ()
-        yield path, [_pdf_finding(failure, built.span(path)) for failure in failures]
+        data = (built.out / path).read_bytes()
+        failures = pdfua.check(data) if pdfua.installed() else ()
+        yield path, [_pdf_finding(failure, data, built, path) for failure in failures]
 
 
-def _pdf_finding(failure: pdfua.Failure, span: Span) -> Diagnostic:
+def _pdf_finding(failure: pdfua.Failure, data: bytes, built: _Built, path: str) -> Diagnostic:
+    page, ids = pdfua.near(data, failure.place)
+    source = origins.origin(ids, built.places)
+    at, book = (source, f"{path}, page {page}: ") if source else (built.span(path), "")
     place = f" ({failure.place})" if failure.place else ""
-    return error("V230", span, f"{failure.rule}: {failure.text}{place}", "The rule is one of ISO 14289-1.")
+    return error(
+        "V230", at, f"{book}{failure.rule}: {failure.text}{place}", "The rule is one of ISO 14289-1."
+    )
 
 
 # --- decks -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sources import copied, replaced, run
 from pipeline.diagnostics import InvalidCourse
 from pipeline.engines.pdflink import Book, BrokenLink, Folio, Fragment, link
 from pipeline.engines.pdflink.fonts import UndeclaredFont, embedded, reference_file, reference_map
-from pipeline.engines.pdflink.relocate import coded, filled, placeholder, roman
+from pipeline.engines.pdflink.relocate import coded, filled, placeholder, roman, width
 
 FONTS = ROOT / "themes" / "default" / "fonts"
 
@@ -51,10 +51,13 @@ def text(path: Path, page: int) -> str:
 
 def test_links_lead_to_names_and_say_their_page(book: Any) -> None:
     named, said = places(book), labels(book)
+    at = {page.obj.objgen: n for n, page in enumerate(book.pages)}
     inside = [note for page in book.pages for note in page.obj.get("/Annots", ()) if "/Dest" in note]
     assert inside
     for note in inside:
-        assert str(note.Contents) == f"Page {said[named[str(note.Dest)]]}"
+        by_page = isinstance(note.Dest, pikepdf.Array)  # as the index leads to pages
+        page = at[note.Dest[0].objgen] if by_page else named[str(note.Dest)]
+        assert str(note.Contents) == f"Page {said[page]}"
     outside = [str(note.A.URI) for p in book.pages for note in p.obj.get("/Annots", ()) if "/A" in note]
     assert not [address for address in outside if address.startswith("x-book:")]
 
@@ -82,8 +85,8 @@ def test_answers_and_questions_name_each_others_pages(full_release: Built) -> No
         question = named[f"{module}--question.{key}"]
         asked, told = text(paper, question), text(paper, named[answer])
         wanted = (said[named[answer]], said[question])
-    assert re.search(rf"Answer to \d+, page {wanted[0]}\b", asked.replace("\u2007", " "))
-    assert re.search(rf"Question \d+, page {wanted[1]}\b", told.replace("\u2007", " "))
+    assert re.search(rf"Answer to \d+ \(p\. {wanted[0]}\)", asked.replace("\u202f", " "))
+    assert re.search(rf"Question \d+ \(p\. {wanted[1]}\)", told.replace("\u202f", " "))
 
 
 def test_outline_is_nested_and_complete(book: Any) -> None:
@@ -104,13 +107,24 @@ def test_outline_is_nested_and_complete(book: Any) -> None:
         kid = kid.get("/Next")
 
 
+ANYWHERE = (
+    "diagrams",
+    "before",
+    "about",
+    "map",
+    "answers",
+    "interview",
+    "glossary",
+    "sources",
+    "index",
+    "closing",
+)
+"""Front and back matter that begins on either side."""
+
+
 def test_modules_begin_on_right_hand_pages(book: Any) -> None:
     named = places(book)
-    tops = [
-        page
-        for id, page in named.items()
-        if id.endswith("--top") and not id.startswith(("about", "gloss", "answ", "before"))
-    ]
+    tops = [page for id, page in named.items() if id.endswith("--top") and not id.startswith(ANYWHERE)]
     assert tops and not [page for page in tops if page % 2]
 
 
@@ -151,18 +165,27 @@ def test_an_edit_sets_one_module_anew(tmp_path: Path) -> None:
 # --- the linker's parts ----------------------------------------------------------------------
 
 
-def test_page_numbers_fill_their_four_places() -> None:
+def test_page_numbers_are_padded_or_close_the_room() -> None:
     glyphs = reference_map(reference_file(FONTS))
     assert len({width for char, (_, width) in glyphs.items() if char.isdigit() or char == "\u2007"}) == 1
-
-    def shown(number: int, left: bool) -> bytes:
-        return b"/REF 9 Tf\n[<%s>0] TJ" % coded(placeholder(number, left), glyphs)
-
-    made = filled(shown(3, False) + shown(3, True), "/REF", glyphs, lambda asked: str(asked * 14))
-    assert made == b"/REF 9 Tf\n[<%s>] TJ/REF 9 Tf\n[<%s>] TJ" % (
-        coded("\u2007\u200742", glyphs),
-        coded("42\u2007\u2007", glyphs),
+    shown = b"/REF 10 Tf\n[<%s>0] TJ"
+    labels = [("7", True), ("42", False), ("", False)]
+    made, moved = filled(
+        b"".join(shown % coded(f"(p.\u202f{placeholder(n)})", glyphs) for n in range(3))
+        + b"1 0 0 1 1000001 0 cm 1 0 0 1 1000002 0 cm",
+        "/REF", glyphs, lambda asked: labels[asked],
+    )  # fmt: skip
+    digit = width("0", glyphs, 10)
+    whole = width("(p.\u202f0000)", glyphs, 10)
+    assert made == b"".join(
+        [
+            b"/REF 10 Tf\n[<%s>] TJ" % coded("(p.\u202f\u2007\u2007\u20077)", glyphs),
+            b"/REF 10 Tf\n[<%s>] TJ" % coded("(p.\u202f42)", glyphs),
+            b"/REF 10 Tf\n[] TJ",
+            b"1 0 0 1 %.3f 0 cm 1 0 0 1 %.3f 0 cm" % (-2 * digit, -whole),
+        ]
     )
+    assert [round(by, 6) for by in moved.values()] == [0, round(-2 * digit, 6), round(-whole, 6)]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +235,8 @@ def _fragment(body: str) -> Fragment:
 
 
 def _book(made: Fragment) -> Book:
-    return Book([made], 0, frozenset({0}), frozenset(), "en", Folio(68, 50, 9))
+    none: frozenset[int] = frozenset()
+    return Book([made], 0, frozenset({0}), none, none, "en", Folio(68, 50, 9))
 
 
 def test_invalid_course_travels_between_processes() -> None:
@@ -222,40 +246,3 @@ def test_invalid_course_travels_between_processes() -> None:
 
     problem = InvalidCourse([error("V102", Span("pdf/a.pdf"), "broken", "Report it.")])
     assert pickle.loads(pickle.dumps(problem)).findings == problem.findings
-
-
-# --- diagrams and gaps -----------------------------------------------------------------------
-
-
-def test_a_diagram_that_leaves_a_gap_goes_behind_what_fills_it() -> None:
-    from pipeline.engines.weasy import Gap
-    from pipeline.targets.pdf import without_gaps
-
-    figure = '<figure class="diagram" id="m--diagram.d1"><img src="x"/></figure>\n'
-    one, two = f"<p>{'word ' * 100}</p>\n", "<p>Then.</p>\n"
-    html = f"<h3>A</h3>\n{figure}{one}{two}<h3>B</h3>"
-    gap = frozenset({"m--diagram.d1", "m--a"})
-    assert without_gaps(html, [Gap(90, gap)]) == html, "small enough"
-    assert without_gaps(html, [Gap(400, frozenset({"m--b"}))]) == html, "no diagram's"
-    assert without_gaps(html, [Gap(100, gap), Gap(160, gap)]) == f"<h3>A</h3>\n{one}{two}{figure}<h3>B</h3>"
-    last = f"{figure}<h3>B</h3>"
-    assert without_gaps(last, [Gap(400, gap)]) == last, "nothing follows that could fill it"
-
-
-def test_gaps_are_seen_and_filled() -> None:
-    """A diagram too high for the rest of its page: with the paragraph behind it, before it."""
-    from pipeline.engines.weasy import fragment
-    from pipeline.load import load_theme
-    from pipeline.targets.pdf import without_gaps
-
-    theme = load_theme(ROOT / "themes" / "default")
-    css = "@page { size: 150mm 200mm } p, h1 { font: 12pt/15pt 'Book Serif' } img { height: 120mm; width: 20mm }"
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="120"><rect width="20" height="120"/></svg>'
-    figure = '<figure class="diagram" id="d"><img src="asset:d.svg" alt="d"/></figure>\n'
-    words = "<p>Some words of text. </p>\n" * 6
-    html = f'<html lang="en"><body><h1 id="a">A</h1>{words}{figure}<p>{"word " * 100}</p>\n</body></html>'
-    assets = (("d.svg", svg),)
-    plain, better = (fragment(html, css, assets, theme, "x--", revise) for revise in (None, without_gaps))
-    with pikepdf.open(io.BytesIO(plain.data)) as a, pikepdf.open(io.BytesIO(better.data)) as b:
-        lines = [pdf.pages[0].Contents.read_bytes().count(b" TJ") for pdf in (a, b)]
-    assert lines[1] > lines[0], "the first page holds more text"

@@ -284,7 +284,7 @@ def _links(pdf: Any) -> Iterator[Any]:
     for page in pdf.pages:
         for note in page.obj.get("/Annots", []):
             if "/Dest" in note:
-                yield names[str(note.Dest)]
+                yield note.Dest if isinstance(note.Dest, pikepdf.Array) else names[str(note.Dest)]
             elif note.get("/A", {}).get("/S") == "/GoTo":
                 yield names[str(note.A.D)]
 

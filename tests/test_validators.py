@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Built, built, course
+from conftest import ROOT, Built, built, course
 
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, Severity
 from pipeline.engines import chromium, epubcheck, pdfua
@@ -161,6 +161,41 @@ def test_pdfua_catches(part: Callable[..., Path], change: Change, said: str) -> 
     findings, _, _ = validated(out)
     assert codes(findings) == {"V230"}
     assert said in "\n".join(finding.message for finding in findings)
+
+
+def undescribed(data: bytes) -> bytes:
+    """The diagram of the first module without its alternative text."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        figures = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
+        diagram = next(
+            figure for figure in figures if str(figure.get("/Alt", "")).startswith("A value travels")
+        )
+        del diagram.Alt
+        pdf.save(out)
+    return out.getvalue()
+
+
+def test_a_finding_leads_to_the_line_of_the_source(part: Callable[..., Path]) -> None:
+    out = part("pdf", "--edition", "complete")
+    spoil(out, "pdf/small-course.pdf", undescribed)
+    found = validated(out)[0]
+    assert [finding.message.partition(" page ")[0] for finding in found] == ["pdf/small-course.pdf,"]
+    assert found[0].span.path.endswith("modules/01-first-steps.md")
+    assert found[0].span.line == line_of(out, "```mermaid")
+    books = part("epub", "--edition", "complete")
+    wrong = entry("EPUB/text/first-steps.xhtml", b'alt="', b'alt="" nonsense="')
+    spoil(books, "epub/small-course.epub", wrong)
+    found = validated(books)[0]
+    assert {finding.span.line for finding in found} == {line_of(books, "```mermaid")}
+
+
+def line_of(out: Path, text: str) -> int:
+    """The line of the first module's source that begins so."""
+    module = next(
+        out.parent.rglob("01-first-steps.md"), ROOT / "tests/courses/minimal/modules/01-first-steps.md"
+    )
+    return next(n for n, line in enumerate(module.read_text().split("\n"), 1) if line.startswith(text))
 
 
 def test_a_tagged_pdf_of_others_is_no_pdfua() -> None:

@@ -8,6 +8,19 @@ from pipeline.document.blocks import Conversion
 from pipeline.engines.mermaid import DiagramError, draw
 from pipeline.model import Diagram, Theme
 
+PRINTED = 0.78
+"""How large a diagram is printed at most: its labels become 8.8 pt, a little below the text."""
+LABEL = 15.0 * 0.75
+"""Points of a label in a drawing's own size (theme, mermaid.json)."""
+ROOM = (589.0, 825.0)
+"""Width and height in CSS pixels that a page of A4 has for a picture with its caption (theme, paper.json)."""
+
+
+def printed_label(width: float, height: float) -> float:
+    """The size of the labels in print, in points, of a drawing of this size in CSS pixels."""
+    return LABEL * min(PRINTED, ROOM[0] / max(width, 1), ROOM[1] / max(height, 1))
+
+
 _ID = re.compile(r"^\s*%%\s*id:\s*([a-z][\w-]*)\s*$", re.MULTILINE)
 _TITLE = re.compile(r"^\s*accTitle:\s*(.+)$", re.MULTILINE)
 _DESCRIPTION = re.compile(r"^\s*accDescr(?::\s*(?P<line>.+)$|\s*\{(?P<block>[^}]*)\})", re.MULTILINE)

@@ -50,10 +50,12 @@ LANGUAGE_NAMES = {"js": "JavaScript", "mjs": "JavaScript", "sh": "Shell", "json"
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """Where a link leads in this output: an address, or none and a remark to print behind the text."""
+    """Where a link leads in this output: an address, or none and a remark to print behind the text.
+    `inside` says that the address is a place of this output."""
 
     href: str = ""
     remark: str = ""
+    inside: bool = False
 
 
 @dataclass
@@ -62,8 +64,9 @@ class Writing:
 
     `picture` gives the XHTML of a diagram, `image` the address of an asset, `link` where an address
     leads. `answer` gives the address of a question's answer, or '' when none is printed, and `page_of`
-    what is said of the page on which an address stands. `shows` says whether a block belongs in this output (a bridge box does not always). With `columns`, code
-    is set for paper: lines are broken there, with a mark, and get no elements of their own.
+    what is printed of the page on which an address stands (the second argument: between parentheses
+    already). `shows` says whether a block belongs in this output (a bridge box does not always). With
+    `columns`, code is set for paper: lines are broken there, with a mark, and get no elements of their own.
     """
 
     link: Callable[[str], Leads]
@@ -73,7 +76,7 @@ class Writing:
     epub: bool = False
     columns: int = 0
     answer: Callable[[Question], str] = lambda question: ""
-    page_of: Callable[[str], str] = lambda address: ""
+    page_of: Callable[[str, bool], str] = lambda address, within: ""
     shows: Callable[[Block], bool] = lambda block: True
     notes: list[Note] = field(default_factory=list)
 
@@ -85,7 +88,13 @@ class Writing:
 
     def inlines(self, inlines: Iterable[Inline]) -> str:
         """Inlines as phrasing content."""
-        return "".join(self._inline(inline) for inline in inlines)
+        made = ""
+        for inline in inlines:
+            if isinstance(inline, Link):
+                made += self._link(inline, made.count("(") > made.count(")"))
+            else:
+                made += self._inline(inline)
+        return made
 
     def _inline(self, inline: Inline) -> str:
         match inline:
@@ -95,8 +104,8 @@ class Writing:
                 return f"<{style}>{self.inlines(children)}</{style}>"
             case CodeSpan(text=code):
                 return f"<code>{_breakable(escape(code, quote=False))}</code>"
-            case Link(href=href, children=children):
-                return self._link(href, self.inlines(children))
+            case Link():
+                return self._link(inline, False)
             case Image(src=src, alt=alt):
                 return f'<img src="{escape(self.image(src))}" alt="{escape(alt)}"/>'
             case Break():
@@ -104,12 +113,14 @@ class Writing:
             case Note():
                 return self._note(inline)
 
-    def _link(self, href: str, inner: str) -> str:
-        leads = self.link(href)
+    def _link(self, link: Link, within: bool) -> str:
+        leads, inner = self.link(link.href), self.inlines(link.children)
         remark = f' <span class="elsewhere">({escape(leads.remark)})</span>' if leads.remark else ""
         if not leads.href:
             return inner + remark
-        return f'<a href="{escape(leads.href)}">{inner}</a>{remark}'
+        inner = _NUMBERED.sub("\\1\u00a0\\2", inner)
+        page = self.page_of(leads.href, within) if leads.inside else ""
+        return f'<a href="{escape(leads.href)}">{inner}</a>{page}{remark}'
 
     def _note(self, note: Note) -> str:
         self.notes.append(note)
@@ -259,7 +270,7 @@ class Writing:
             "order": "put in order",
         }
         answer = self.answer(question)
-        page = self.page_of(answer) if answer else ""
+        page = self.page_of(answer, False) if answer else ""
         link = (
             f'<p class="to-answer"><a href="{escape(answer)}">Answer to {number}</a>{page}</p>'
             if answer
@@ -323,6 +334,7 @@ def _breakable(code: str) -> str:
     return code
 
 
+_NUMBERED = re.compile(r"\b(Module|Part) (\d)")
 _PIECES = re.compile(r"<[^>]*>|&\w+;|.", re.DOTALL)
 WRAP = '<span class="wrap">↪</span>'
 

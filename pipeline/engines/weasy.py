@@ -9,51 +9,30 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache as once
+from collections.abc import Iterator, Mapping
 from html import unescape
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from pipeline import cache
 from pipeline.diagnostics import EnvironmentProblem
-from pipeline.engines.pdflink import Bookmark, Fragment, Place, cleaned
+from pipeline.engines.patches import mark_tails, mend
+from pipeline.engines.pdflink import Bookmark, Fragment, Place, Reference, cleaned
 from pipeline.engines.pdflink.relocate import placeholder
 from pipeline.model import Theme
 
 SCHEME = "asset:"
 """Addresses of declared assets: `asset:cover.svg`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Room left at the foot of a page, in points, because what stands first on the next page did not fit;
-    `ids` begin there."""
-
-    height: float
-    ids: frozenset[str]
-
-
-Revise = Callable[[str, list[Gap]], str]
-"""A document in which less room is left; the same text where there is nothing to be done."""
+OPEN = "####"
+"""Stands for a page number in the text of `<span class="pageref" data-at="ID">`. With the class `fixed` the
+number is set at the right of its room; else what follows on the line is moved up to it."""
 
 
 def fragment(
-    html: str,
-    css: str,
-    assets: tuple[tuple[str, bytes], ...],
-    theme: Theme,
-    prefix: str,
-    revise: Revise | None = None,
+    html: str, css: str, assets: tuple[tuple[str, bytes], ...], theme: Theme, prefix: str
 ) -> Fragment:
     """Set a document in the fonts of a theme, as a piece of a book. `prefix` makes its names its own.
-
-    The page number of a place is asked for by `<span class="pageref">x-book:ID</span>`, with the class
-    `left` too where it is to stand at the left of its room. `revise` is shown the gaps, page by page
-    from the first, and what it gives is set instead, at most REVISIONS times.
 
     Raises EnvironmentProblem when the system lacks Pango, RuntimeError when an asset is missing.
     """
@@ -61,79 +40,98 @@ def fragment(
     fetcher = _fetcher(dict(assets))
     configuration = weasyprint.text.fonts.FontConfiguration()
     sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
-
-    def render(html: str) -> tuple[Any, list[str]]:
-        asking: list[str] = []
-        source = weasyprint.HTML(string=_numbered(html, asking), url_fetcher=fetcher, base_url=SCHEME)
-        return source.render(stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"), asking
-
-    document, asking = render(html)
-    for _ in range(REVISIONS if revise else 0):
-        assert revise
-        revised = revise(html, list(_gaps(document)))
-        if revised == html:
-            break
-        html = revised
-        document, asking = render(html)
+    asking: list[str] = []
+    source = weasyprint.HTML(string=_numbered(html, asking), url_fetcher=fetcher, base_url=SCHEME)
+    document = source.render(stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1")
+    references = tuple(_references(document, asking))
     written = document.write_pdf(pdf_variant="pdf/ua-1")
     if fetcher.missing:
         raise RuntimeError(f"the book asks for what it does not hold: {', '.join(sorted(fetcher.missing))}")
-    data, fonts, pages = cleaned(written, prefix)
+    data, fonts = cleaned(written, prefix)
     return Fragment(
         data,
         len(document.pages),
         tuple(sorted(_places(document), key=lambda place: place.id)),
         tuple(_bookmarks(document)),
         fonts,
-        tuple(asking),
-        pages,
+        references,
+        tuple(_text(page) for page in document.pages),
     )
 
 
-REVISIONS = 2
-"""How often a document is set once more: each time costs as much as the first."""
-
-
-def _gaps(document: Any) -> Iterator[Gap]:
-    pages = document.pages
-    for before, after in pairwise(pages):
-        box = before._page_box
-        foot = box.position_y + box.margin_top + box.height
-        top = after._page_box.position_y + after._page_box.margin_top
-        ids = frozenset(id for id, (_, y, *_) in after.anchors.items() if abs(y - top) < TOLERANCE)
-        yield Gap((foot - _lowest(box)) * POINTS, ids)
-
-
-TOLERANCE = 20
-"""CSS pixels between the top of a page and what stands first on it: margins of figures and headings."""
-
-
-def _lowest(page: Any) -> float:
-    """Where the content of a page ends: the lowest line of text or picture in the flow."""
-    lowest, waiting = 0.0, [child for child in page.children if not type(child).__name__.startswith("Margin")]
-    while waiting:
-        box = waiting.pop()
-        inner = getattr(box, "children", ())
-        if type(box).__name__ == "LineBox" or not inner:
-            lowest = max(lowest, box.position_y + (box.height if isinstance(box.height, float | int) else 0))
-        else:
-            waiting += inner
-    return lowest
-
-
-_PAGEREF = re.compile(r'(<span class="pageref( left)?">)x-book:([^<]*)(</span>)')
 POINTS = 0.75
 """Points in a CSS pixel."""
+_PAGEREF = re.compile(r'(<span class="pageref[^"]*" data-at=")([^"]*)("[^>]*>[^<#]*)' + OPEN)
+_DIGITS = re.compile(r"\d{4}")
 
 
 def _numbered(html: str, asking: list[str]) -> str:
     """The document with a number for each page number asked for; `asking` gets the ids."""
 
     def number(found: re.Match[str]) -> str:
-        asking.append(unescape(found[3]))
-        return f"{found[1]}{placeholder(len(asking) - 1, bool(found[2]))}{found[4]}"
+        asking.append(unescape(found[2]))
+        return f"{found[1]}{found[2]}{found[3]}{placeholder(len(asking) - 1)}"
 
     return _PAGEREF.sub(number, html)
+
+
+def _references(document: Any, asking: list[str]) -> Iterator[Reference]:
+    """Where each page number stands that is asked for."""
+    found: dict[int, Reference] = {}
+    for page, shown in enumerate(document.pages):
+        for box in shown._page_box.descendants(placeholders=True):
+            if type(box).__name__ == "LineBox":
+                for number, slot in mark_tails(box, _asked):
+                    found[number] = Reference(asking[number], page, _band(shown, box, slot))
+            elif type(box).__name__ != "TextBox" and _is_slot(box):
+                number = int(_DIGITS.findall(_said(box))[0])
+                found.setdefault(number, Reference(asking[number], page))
+    return (found[number] for number in range(len(asking)))
+
+
+def _asked(box: Any) -> int | None:
+    """The number of an open page number that what follows moves up to; None for other boxes."""
+    if not _is_slot(box) or "fixed" in box.element.get("class"):
+        return None
+    return int(_DIGITS.findall(_said(box))[0])
+
+
+def _is_slot(box: Any) -> bool:
+    return box.element is not None and "data-at" in box.element.attrib
+
+
+def _band(page: Any, line: Any, slot: Any) -> tuple[float, float, float, float]:
+    """Where the rest of a line stands: left, bottom, right and top, in points from the lower left."""
+    right = line.position_x + line.width
+    edges = slot.position_x, page.height - line.position_y - line.height, right, page.height - line.position_y
+    left, bottom, right, top = (round(edge * POINTS, 2) for edge in edges)
+    return left, bottom, right, top
+
+
+def _said(box: Any) -> str:
+    """The text of a box and of those inside it."""
+    return str(getattr(box, "text", "")) + "".join(map(_said, getattr(box, "children", ())))
+
+
+def _text(page: Any) -> str:
+    """The words of a page in reading order, without code and margins: what an index looks through."""
+    made = ""
+    waiting = [
+        box for box in reversed(page._page_box.children) if not type(box).__name__.startswith("Margin")
+    ]
+    while waiting:
+        box = waiting.pop()
+        if type(box).__name__ == "LineBox":
+            line = _said(box)
+            joins = line.endswith(("-", HYPHEN, "/"))
+            made += line.removesuffix(HYPHEN) if joins else line + " "
+        elif box.element_tag != "pre":
+            waiting += reversed(getattr(box, "children", ()))
+    return " ".join(made.split())
+
+
+HYPHEN = "\u2010"
+"""What WeasyPrint puts where it parts a word."""
 
 
 def _places(document: Any) -> Iterator[Place]:
@@ -165,32 +163,8 @@ def _weasyprint(fonts: Path) -> Any:
         ) from problem
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    _mend_line_breaks()
+    mend()
     return weasyprint
-
-
-@once
-def _mend_line_breaks() -> None:
-    """Let a text stay on its line when all that does not fit is the space at its end.
-
-    WeasyPrint 70 takes such a text (`… steady rate. `, before a link) for one that cannot be broken, and
-    leaves its first word alone on the line.
-    """
-    from weasyprint.layout import inline
-
-    split = inline.split_first_line
-
-    def split_first_line(text: str, style: Any, context: Any, width: Any, *rest: Any, **named: Any) -> Any:
-        found = split(text, style, context, width, *rest, **named)
-        spaces = text.endswith(" ") and style["white_space"] in ("normal", "pre-line")
-        if found[2] is None or not spaces or width is None or len(text) * style["font_size"] > 4 * width:
-            return found
-        bare = split(text.rstrip(" "), style, context, width, *rest, **named)
-        if bare[2] is None and bare[3] <= width:
-            return split(text, style, context, None, *rest, **named)
-        return found
-
-    inline.split_first_line = split_first_line
 
 
 REMEDY = (

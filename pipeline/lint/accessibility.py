@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from pipeline.diagnostics import Severity
+from pipeline.document.diagrams import printed_label
 from pipeline.document.highlight import known
+from pipeline.document.places import places
+from pipeline.document.text import walk
 from pipeline.lint.links import marks
 from pipeline.lint.rule import Found, Rule
-from pipeline.model import Course
+from pipeline.model import Course, Diagram
 
 
 def images_say_what_they_show(course: Course) -> Iterator[Found]:
@@ -70,9 +73,34 @@ def tables_have_heads(course: Course) -> Iterator[Found]:
             yield mark.span, "the table has no header", "Name the columns in the first row."
 
 
+LEAST = 7.0
+"""Points: what still can be read on paper."""
+
+
+def diagrams_can_be_read_in_print(course: Course) -> Iterator[Found]:
+    """A diagram fits a page of A4 with labels of at least 7 points.
+
+    A book scales what is too wide or too high for its page, and the labels with it.
+
+    Bad: a chain of twenty boxes from left to right. Good: `flowchart TB`, or two diagrams.
+    """
+    at = places(course)
+    for module in course.modules:
+        shown = (block for block in walk(module.document.blocks) if isinstance(block, Diagram))
+        for block in shown:
+            size = printed_label(block.width, block.height)
+            if size < LEAST:
+                yield (
+                    at[f"{module.id}--{block.id}"],
+                    f"on a page of A4 the labels of this diagram are {size:.1f} pt high",
+                    "Turn it (`TB` or `LR`), shorten labels, or part it: 7 pt is the least.",
+                )
+
+
 RULES = (
     Rule("A101", Severity.ERROR, images_say_what_they_show),
     Rule("A102", Severity.ERROR, diagrams_are_described),
     Rule("A103", Severity.WARNING, code_languages_are_known),
     Rule("A104", Severity.WARNING, tables_have_heads),
+    Rule("A105", Severity.WARNING, diagrams_can_be_read_in_print),
 )

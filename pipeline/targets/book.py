@@ -1,7 +1,7 @@
-"""What the PDF and the EPUB of an edition have in common: their pages, in order, as XHTML.
+"""What the PDF and the EPUB of an edition have in common: the pages of parts and modules, as XHTML.
 
-A `Form` says how one of the two writes (ids, addresses, pictures); `pages` makes the pages with it:
-title page, before you start, part openings, modules, answers, glossary, about the author.
+A `Form` says how one of the two writes (ids, addresses, pictures). What stands before and behind the
+modules is made in `matter`.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ class Form:
     """How one kind of book is written.
 
     `address(page, id)` is where an id of a page stands; `picture` embeds a diagram, `image` an
-    asset, `page_of` what is said of the page on which an address stands. With `columns`, code lines
+    asset, `page_of` what is printed of the page on which an address stands (`Writing`). With `columns`, code lines
     are broken there.
     """
 
@@ -45,7 +45,7 @@ class Form:
     image: Callable[[str], str]
     epub: bool = False
     columns: int = 0
-    page_of: Callable[[str], str] = lambda address: ""
+    page_of: Callable[[str, bool], str] = lambda address, within: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class Entry:
 class Page:
     """A page of a book in the sense of a web page: a part opening, a module, the answers.
 
-    `kind` is title, before, part, module, answers, glossary or about; `label` stands before the
-    title in contents ("Part 1", "Module 3").
+    `kind` is title, before, about, part, module, answers, interview, glossary or sources; `label` stands
+    before the title in contents ("Part 1", "Module 3").
     """
 
     id: str
@@ -88,35 +88,6 @@ def expected(course: Course, edition: Edition) -> tuple[str, ...]:
     return tuple(found)
 
 
-def pages(course: Course, edition: Edition, theme: Theme, form: Form) -> tuple[Page, ...]:
-    """All pages of an edition, in reading order; the cover and the contents are the format's own."""
-    modules = course.modules_of(edition)
-    return (
-        *front(course, edition, theme),
-        *_body(course, edition, theme, form),
-        *([_answers(course, edition, modules, form)] if any(map(questions, modules)) else []),
-        *back(course, edition, theme, form),
-    )
-
-
-def front(course: Course, edition: Edition, theme: Theme) -> tuple[Page, ...]:
-    """The title page, and what to know before one starts."""
-    outside = _outside(course, edition)
-    return (
-        _templated("title", "", course.title, course, edition, theme),
-        _templated("before", "", "Before you start", course, edition, theme, outside=outside),
-    )
-
-
-def back(course: Course, edition: Edition, theme: Theme, form: Form) -> tuple[Page, ...]:
-    """The glossary, where there are terms, and the author."""
-    modules = course.modules_of(edition)
-    return (
-        *([_glossary(modules, form)] if any(module.terms for module in modules) else []),
-        _templated("about", "", "About the author", course, edition, theme),
-    )
-
-
 def environment(theme: Theme) -> Environment:
     """Jinja2 over a theme's templates: autoescaping, and an unknown name is an error."""
     return _environment(theme.digest, theme)
@@ -134,9 +105,10 @@ def _environment(digest: str, theme: Theme) -> Environment:
     )
 
 
-def _templated(
+def templated(
     kind: str, label: str, title: str, course: Course, edition: Edition, theme: Theme, **values: Any
 ) -> Page:
+    """A page that a template of the theme writes."""
     template = environment(theme).get_template(f"book/{kind}.html.j2")
     xhtml = template.render(course=course, edition=edition, title=title, label=label, md=_markdown, **values)
     return Page(kind, kind, label, title, xhtml)
@@ -148,31 +120,15 @@ def _markdown(words: str) -> Markup:
     return Markup("".join(f"<strong>{p}</strong>" if n % 2 else p for n, p in enumerate(parts)))
 
 
-def _outside(course: Course, edition: Edition) -> tuple[Module, ...]:
-    """Modules that the edition's modules recommend and that it does not hold."""
-    wanted = {id for module in course.modules_of(edition) for id in module.recommended}
-    return tuple(module for module in course.modules if module.id in wanted - set(edition.modules))
-
-
-def _body(course: Course, edition: Edition, theme: Theme, form: Form) -> Iterator[Page]:
-    modules = course.modules_of(edition)
-    for part in course.parts:
-        inside = tuple(module for module in modules if module.part == part.id)
-        if inside:
-            yield part_page(part, inside, course, edition, theme, form)
-            for module in inside:
-                yield module_page(module, course, edition, theme, form)
-
-
 def part_page(
     part: Part, inside: tuple[Module, ...], course: Course, edition: Edition, theme: Theme, form: Form
 ) -> Page:
     """A part's opening: what it is about, and its modules."""
     rows = [
-        (module, form.address(module.id, name(module.id)), Markup(standing_alone().inlines(module.summary)))
+        (module, *_reached(module.id, edition, form), Markup(standing_alone().inlines(module.summary)))
         for module in inside
     ]
-    made = _templated("part", f"Part {part.number}", part.title, course, edition, theme, part=part, rows=rows)
+    made = templated("part", f"Part {part.number}", part.title, course, edition, theme, part=part, rows=rows)
     return Page(f"part-{part.number}", "part", made.label, part.title, made.xhtml)
 
 
@@ -201,7 +157,7 @@ def module_page(module: Module, course: Course, edition: Edition, theme: Theme, 
         id=name(module.id),
         summary=Markup(writing.inlines(module.summary)),
         objectives=[Markup(writing.inlines(objective.text)) for objective in module.objectives],
-        builds_on=[(course.module(id), _reached(id, edition, form)) for id in module.prerequisites],
+        builds_on=[(course.module(id), *_reached(id, edition, form)) for id in module.prerequisites],
     )
     body = writing.blocks(module.document.blocks)
     return Page(
@@ -239,8 +195,10 @@ def only_quiz(module: Module) -> Module:
     )  # fmt: skip
 
 
-def _reached(id: str, edition: Edition, form: Form) -> str:
-    return form.address(id, name(id)) if id in edition.modules else ""
+def _reached(id: str, edition: Edition, form: Form) -> tuple[str, Markup]:
+    """The address of a module and what is printed of its page; nothing where the edition lacks it."""
+    address = form.address(id, name(id)) if id in edition.modules else ""
+    return address, Markup(form.page_of(address, False) if address else "")
 
 
 def ids(module: Module, shows: Callable[[Block], bool]) -> Iterator[str]:
@@ -273,48 +231,3 @@ def entries(module: Module) -> tuple[Entry, ...]:
         for block in module.document.blocks
         if isinstance(block, Section)
     )
-
-
-def _answers(course: Course, edition: Edition, modules: tuple[Module, ...], form: Form) -> Page:
-    """The answers to all quizzes."""
-    asked = [module for module in modules if questions(module)]
-    entries = tuple(
-        Entry(name(module.id, "answers"), f"Module {module.number}: {module.title}") for module in asked
-    )
-    parts = "".join(module_answers(module, course, edition, form) for module in asked)
-    return Page("answers", "answers", "", ANSWERS, f"<h1>{ANSWERS}</h1>\n{parts}", entries)
-
-
-ANSWERS = "Answers to the quizzes"
-
-
-def module_answers(module: Module, course: Course, edition: Edition, form: Form) -> str:
-    """The answers to a module's quiz with the reason for every option, each linked to its question."""
-    writing = module_writing(module, course, edition, form)
-    parts = [
-        f'<section class="level2" id="{name(module.id, "answers")}">'
-        f"<h2>Module {module.number}: {Markup.escape(module.title)}</h2>\n"
-    ]
-    for number, question in enumerate(questions(module), 1):
-        id = name(module.id, f"answer.{question.key}")
-        back = form.address(module.id, name(module.id, question.id))
-        parts.append(
-            f'<section class="answer" id="{id}"><p class="answer-head">'
-            f'<a href="{back}">Question {number}</a>{form.page_of(back)} '
-            f'<span class="key-short">{writing.key(question)}</span></p>{writing.solution(question)}</section>\n'
-        )
-    return "".join([*parts, "</section>\n"])
-
-
-def _glossary(modules: tuple[Module, ...], form: Form) -> Page:
-    """Every term that a module of the edition introduces, in alphabetical order."""
-    terms = sorted(
-        ((term, module) for module in modules for term in module.terms),
-        key=lambda row: (row[0].name.casefold(), row[1].number),
-    )
-    rows = "".join(
-        f"<dt>{Markup.escape(term.name)}</dt><dd>{standing_alone().inlines(term.definition)} "
-        f'<a class="see" href="{form.address(module.id, name(module.id))}">Module\u00a0{module.number}</a></dd>\n'
-        for term, module in terms
-    )
-    return Page("glossary", "glossary", "", "Glossary", f"<h1>Glossary</h1>\n<dl>\n{rows}</dl>\n")

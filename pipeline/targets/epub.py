@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 
 from lxml import etree
@@ -10,7 +11,7 @@ from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.document.text import walk
 from pipeline.engines.ebook import NavPoint, Part, Publication, files, publish, stable_identifier
 from pipeline.model import Artifact, Course, Diagram, Edition, Job, Module, Provenance, Target, Theme
-from pipeline.targets import book
+from pipeline.targets import book, matter
 from pipeline.targets.cover import cover
 from pipeline.targets.pdf import file_name, missing
 
@@ -25,8 +26,10 @@ SEMANTICS = {
     "part": ("part", "doc-part"),
     "module": ("chapter", "doc-chapter"),
     "answers": ("backmatter", ""),
+    "interview": ("backmatter", ""),
     "glossary": ("glossary", "doc-glossary"),
-    "about": ("backmatter", ""),
+    "sources": ("bibliography", "doc-bibliography"),
+    "about": ("frontmatter", ""),
 }
 """epub:type and matching role a kind of page (EPUB SSV 1.1; DPUB-ARIA 1.1)."""
 
@@ -41,7 +44,13 @@ def plan(
             path=f"epub/{file_name(course, edition)}.epub",
             media_type="application/epub+zip",
             role="book-epub",
-            inputs=(course.trimmed(edition), edition, theme, provenance.epoch),
+            inputs=(
+                replace(course.trimmed(edition), paper=""),
+                edition,
+                theme,
+                provenance,
+                course.policy.levels,
+            ),
             edition=edition.id,
             expects=book.expected(course, edition),
         )
@@ -67,9 +76,10 @@ def picture_path(module: Module, diagram: Diagram) -> str:
 
 def render(job: Job) -> Artifact:
     """Make the book of an edition."""
-    course, edition, theme, epoch = job.inputs
+    course, edition, theme, provenance, levels = job.inputs
     assert isinstance(course, Course) and isinstance(edition, Edition) and isinstance(theme, Theme)
-    pages = book.pages(course, edition, theme, FORM)
+    assert isinstance(provenance, Provenance) and isinstance(levels, tuple)
+    pages = matter.pages(course, edition, theme, provenance, levels, FORM)
     parts = (
         _cover_page(course, edition),
         _part(pages[0], course),
@@ -86,7 +96,7 @@ def render(job: Job) -> Artifact:
         *_pictures(course, edition),
         *_fonts(theme),
     )
-    data = publish(_publication(course, edition, int(str(epoch)), parts, _toc(pages)))
+    data = publish(_publication(course, edition, provenance.epoch, parts, _toc(pages)))
     return Artifact(job, data, frozenset(anchors(data)))
 
 

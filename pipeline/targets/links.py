@@ -47,7 +47,7 @@ def book_links(
         if found.kind == "outside":
             return Leads(href)
         if found.kind == "module" and found.module in edition.modules:
-            return Leads(address(found.module, found.anchor))
+            return Leads(address(found.module, found.anchor), inside=True)
         if found.kind == "module":
             number = course.module(found.module).number
             public = f"{course.url.rstrip('/')}/modules/{found.module}/" if course.url else ""

@@ -1,28 +1,22 @@
 """The PDF target: one tagged book an edition, linked from pieces that WeasyPrint sets.
 
-Cover and title, contents, part pages, modules, the answers to each module's quiz and the back matter
-are set apart and remembered; a module looks the same in each edition but for its links to modules
-that the edition has or lacks. Page numbers are the linker's (`pipeline.engines.pdflink`).
+Front matter, part pages, modules, the answers to each module's quiz and the back matter are set apart and
+remembered; a module looks the same in each edition but for its links to modules that the edition has or
+lacks. Page numbers are the linker's (`pipeline.engines.pdflink`); the index is set last, when it is known
+on which pages its words stand.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from html import escape, unescape
 from pathlib import Path
-
-from markupsafe import Markup
 
 from pipeline import __version__, cache
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
-from pipeline.document.text import walk
-from pipeline.engines.pdflink import LINKS, Book, BrokenLink, Folio, Fragment, link
+from pipeline.engines.pdflink import Book, BrokenLink, Fragment, link
 from pipeline.engines.pdftags import stamped
-from pipeline.engines.weasy import SCHEME, Gap, fragment
 from pipeline.model import (
     Artifact,
     Course,
-    Diagram,
     Edition,
     Job,
     Module,
@@ -31,27 +25,27 @@ from pipeline.model import (
     Target,
     Theme,
 )
-from pipeline.targets import book
-from pipeline.targets.cover import cover
+from pipeline.targets import book, matter, pieces
+from pipeline.targets.index import Listed, by_letter, entries
+from pipeline.targets.paper import Paper, paper
 
-PRINTED = 0.78
-"""How large a diagram is printed: its labels of 15 px become 8.8 pt, a little below the text."""
-
-COLUMNS = 92
-"""Characters of code that fit a line of the page; longer lines are broken with a mark."""
+FRONT = ("title", "contents", "diagrams", "before", "about", "map")
+BARE = ("title", "part", "closing")
+"""Kinds of pieces that are numbered in Roman; that show no page number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the linker is told of each piece: which are numbered in Roman, bare, on a right-hand page."""
+    """What the linker is told of each piece: which are numbered in Roman, bare, on a right-hand or a
+    left-hand page; which one each module is; before which one the index stands, and on what paper."""
 
     front: int
     bare: frozenset[int]
     recto: frozenset[int]
-
-
-FOLIO = Folio(edge=68.03, foot=50.5, size=9.0)
-"""The page number stands 24 mm from the outer edge, below the text (book.css)."""
+    verso: frozenset[int]
+    modules: tuple[tuple[int, Listed], ...]
+    index: int
+    paper: str
 
 
 def plan(
@@ -62,12 +56,7 @@ def plan(
 
 
 def _job(course: Course, edition: Edition, theme: Theme, provenance: Provenance) -> Job:
-    rows = tuple(_rows(course, edition, theme))
-    layout = Layout(
-        front=sum(row.kind in ("title", "contents", "before") for row in rows),
-        bare=frozenset(n for n, row in enumerate(rows) if row.kind in ("title", "part")),
-        recto=frozenset(n for n, row in enumerate(rows) if row.recto),
-    )
+    rows = tuple(_rows(course, edition, theme, provenance))
     information = (
         ("Title", f"{course.title}: {course.subtitle}"),
         ("Author", course.author.name),
@@ -80,10 +69,27 @@ def _job(course: Course, edition: Edition, theme: Theme, provenance: Provenance)
         path=f"pdf/{file_name(course, edition)}.pdf",
         media_type="application/pdf",
         role="book-pdf",
-        inputs=(layout, information, course.language, theme, provenance.epoch),
+        inputs=(_layout(course, rows, theme), information, course.language, theme, provenance.epoch),
         edition=edition.id,
         expects=book.expected(course, edition),
         pieces=tuple(row.piece for row in rows),
+    )
+
+
+def _layout(course: Course, rows: Sequence["_Row"], theme: Theme) -> Layout:
+    sides = paper(course.paper, theme).sides
+
+    def of(*kinds: str) -> frozenset[int]:
+        return frozenset(n for n, row in enumerate(rows) if row.kind in kinds)
+
+    return Layout(
+        front=len(of(*FRONT)),
+        bare=of(*BARE),
+        recto=frozenset(n for n, row in enumerate(rows) if row.recto) if sides == 2 else frozenset(),
+        verso=of("closing") if sides == 2 else frozenset(),
+        modules=tuple((n, row.listed) for n, row in enumerate(rows) if row.listed),
+        index=min(of("closing")),
+        paper=course.paper,
     )
 
 
@@ -102,157 +108,47 @@ class _Row:
     kind: str
     recto: bool
     piece: Piece
+    listed: Listed | None = None
 
 
-def _rows(course: Course, edition: Edition, theme: Theme) -> Iterator[_Row]:
-    """All pieces of an edition, in order."""
-    title, before = book.front(course, edition, theme)
-    alt = escape(f"{course.title}: {course.subtitle}, {edition.subtitle}")
-    art = f'<section class="cover"><img src="{SCHEME}cover.svg" alt="{alt}"/></section>\n'
-    picture = ("cover.svg", cover(course, edition, theme).encode())
-    back = book.back(course, edition, theme, FORM)
+def _rows(course: Course, edition: Edition, theme: Theme, provenance: Provenance) -> Iterator[_Row]:
+    """All pieces of an edition but the index, in order."""
     modules = course.modules_of(edition)
-    yield _Row("title", True, _plain("title", art + _page(title), course, theme, picture))
-    contents = _contents(course, edition, back)
-    yield _Row("contents", True, _plain("contents", contents, course, theme))
-    yield _Row("before", False, _plain("before", _page(before), course, theme))
-    for part in course.parts:
-        inside = tuple(module for module in modules if module.part == part.id)
-        if inside:
-            page = book.part_page(part, inside, course, edition, theme, FORM)
-            yield _Row("part", True, _plain(page.id, _page(page), course, theme))
+    back = tuple(_back(course, edition))
+    for made in pieces.front(course, edition, theme, provenance, back):
+        yield _Row(made.kind, made.kind in ("title", "contents"), pieces.plain(made, course, theme))
+    for part, inside in matter.parts(course, edition):
+        page = book.part_page(part, inside, course, edition, theme, pieces.form(course.paper, theme))
+        yield _Row("part", True, pieces.plain(pieces.leaf(page), course, theme))
         for module in inside:
             inputs = (*book.narrowed(module, course, edition), module.id, theme)
-            yield _Row("module", True, Piece(set_module, inputs, module.document.words))
+            whole = Piece(pieces.set_module, inputs, module.document.words, module.at)
+            listed = Listed(module.id, tuple(term.name for term in module.terms), module.keywords)
+            yield _Row("module", True, whole, listed)
     asked = [module for module in modules if book.questions(module)]
     for number, module in enumerate(asked):
-        seen, near = book.narrowed(module, course, edition)
-        quiz = book.only_quiz(module)
-        others = tuple(quiz if other.id == module.id else other for other in seen.modules)
-        told = (replace(seen, modules=others), near, module.id, number == 0, theme)
-        yield _Row("answers", False, Piece(set_answers, told, module.document.words // 4))
+        yield _Row("answers", False, _answers(module, course, edition, number == 0, theme))
     for page in back:
-        yield _Row(page.kind, False, _plain(page.id, _page(page), course, theme))
+        yield _Row(page.kind, False, pieces.plain(pieces.leaf(page), course, theme))
+    yield _Row("closing", False, pieces.plain(pieces.closing(course, edition, theme), course, theme))
 
 
-def _plain(name: str, body: str, course: Course, theme: Theme, *assets: tuple[str, bytes]) -> Piece:
-    return Piece(set_pages, (name, _document(body, course), assets, theme), len(body) // 10)
-
-
-def set_pages(name: str, html: str, assets: tuple[tuple[str, bytes], ...], theme: Theme) -> Fragment:
-    """Set pages that are written already."""
-    return fragment(html, theme.text("book.css"), assets, theme, f"{name}--")
-
-
-def set_module(course: Course, edition: Edition, id: str, theme: Theme) -> Fragment:
-    """Set a module's pages."""
-    module = course.module(id)
-    page = book.module_page(module, course, edition, theme, FORM)
-    part = next(part.title for part in course.parts if part.id == module.part)
-    html = _document(_page(page, part), course)
-    assets = tuple(_assets(course, module))
-    return fragment(html, theme.text("book.css"), assets, theme, f"{id}--", without_gaps)
-
-
-_FIGURE = re.compile(
-    r'(?P<figure><figure class="diagram" id="(?P<id>[^"]*)">.*?</figure>\n)(?P<after>(?:<p>(?:(?!</p>).)*</p>\n)+)',
-    re.DOTALL,
-)
-_PARAGRAPH = re.compile(r"<p>.*?</p>\n", re.DOTALL)
-LARGE, LINE, CHARACTERS = 150.0, 15.0, 78
-"""Points of a gap that is worth moving a diagram for; the height of a line, and what it holds."""
-
-
-def without_gaps(html: str, gaps: Sequence[Gap]) -> str:
-    """The first diagram that leaves a large gap before it, put behind paragraphs that fill the gap."""
-    figures = {unescape(found["id"]): found for found in _FIGURE.finditer(html)}
-    waiting = ((gap.height, id) for gap in gaps if gap.height > LARGE for id in gap.ids if id in figures)
-    room, id = next(waiting, (0.0, ""))
-    if not id:
-        return html
-    found = figures[id]
-    before, behind = [], _PARAGRAPH.findall(found["after"])
-    while behind and room > 0:
-        before.append(behind.pop(0))
-        room -= (len(_TAG.sub("", before[-1])) // CHARACTERS + 1) * LINE + LINE / 2
-    return "".join([html[: found.start()], *before, found["figure"], *behind, html[found.end() :]])
-
-
-_TAG = re.compile(r"<[^>]*>")
-
-
-def set_answers(course: Course, edition: Edition, id: str, first: bool, theme: Theme) -> Fragment:
-    """Set the answers to a module's quiz."""
-    module = course.module(id)
-    head = f'<h1 id="{book.name("answers")}">{book.ANSWERS}</h1>\n' if first else ""
-    answers = book.module_answers(module, course, edition, FORM)
-    body = f'<section class="page answers" data-title="{book.ANSWERS}">{head}{answers}</section>'
-    html = _document(body, course)
-    return fragment(html, theme.text("book.css"), tuple(_assets(course, module)), theme, f"{id}-answers--")
-
-
-FORM = book.Form(
-    address=lambda page, id: f"{LINKS}{id}",
-    picture=lambda module, diagram: (
-        f'<img src="{SCHEME}{module.id}/{diagram.id}.svg" alt="{escape(diagram.title)}" '
-        f'style="width: {diagram.width * PRINTED:.0f}px"/>'
-    ),
-    image=lambda src: f"{SCHEME}{src.removeprefix('../')}",
-    columns=COLUMNS,
-    page_of=lambda address: f', page <span class="pageref left">{address}</span>',
-)
-
-
-def _document(body: str, course: Course) -> str:
-    return (
-        f'<!DOCTYPE html>\n<html lang="{course.language}"><head><meta charset="utf-8"/>'
-        f"<title>{escape(course.title)}</title></head><body>\n{body}</body></html>"
-    )
-
-
-def _page(page: book.Page, part: str = "") -> str:
-    top = "" if page.kind == "module" else f' id="{book.name(page.id)}"'
-    return (
-        f'<section class="page {page.kind}"{top} data-title="{escape(page.title)}" data-part="{escape(part)}">'
-        f"\n{page.xhtml}</section>\n"
-    )
-
-
-def _contents(course: Course, edition: Edition, back: Iterable[book.Page]) -> str:
-    """The table of contents: parts, modules, under each module the ideas of its concepts."""
+def _back(course: Course, edition: Edition) -> Iterator[book.Page]:
+    """The back matter behind the answers, in pieces that an edit elsewhere leaves alone: interview questions
+    by level, sources by part. By module they would leave most of their pages empty."""
     modules = course.modules_of(edition)
-    rows = []
-    for part in course.parts:
-        inside = [module for module in modules if module.part == part.id]
-        if inside:
-            rows.append(_row("part", f"Part {part.number}", part.title, book.name(f"part-{part.number}")))
-        for module in inside:
-            ideas = [idea for section in book.entries(module)[1:2] for idea in section.entries]
-            inner = "".join(_row("idea", "", idea.title, idea.id) for idea in ideas)
-            rows.append(_row("module", f"Module {module.number}", module.title, book.name(module.id), inner))
-    if any(map(book.questions, modules)):
-        rows.append(_row("answers", "", book.ANSWERS, book.name("answers")))
-    rows += [_row(page.kind, "", page.title, book.name(page.id)) for page in back]
-    return (
-        '<section class="page contents" id="contents--top" data-title="Contents"><h1>Contents</h1>\n'
-        f'<nav aria-label="Contents"><ol>\n{"".join(rows)}</ol></nav></section>\n'
-    )
+    form = pieces.FORM
+    yield from (page for _, page in matter.interview_pages(modules, course.policy.levels, form))
+    yield from matter.glossary(modules, form)
+    yield from (page for _, page in matter.source_pages(course, edition, form))
 
 
-def _row(kind: str, label: str, title: str, id: str, inner: str = "") -> str:
-    said = f'<span class="label">{label}</span> ' if label else ""
-    page = f' <span class="pageref">{LINKS}{id}</span>'
-    listed = f"<ol>{inner}</ol>" if inner else ""
-    return f'<li class="{kind}"><a href="{LINKS}{id}">{said}{Markup.escape(title)}{page}</a>{listed}</li>\n'
-
-
-def _assets(course: Course, module: Module) -> Iterator[tuple[str, bytes]]:
-    """The module's diagrams, and the course's own pictures that it shows."""
-    for block in walk(module.document.blocks):
-        if isinstance(block, Diagram):
-            yield f"{module.id}/{block.id}.svg", block.svg.encode()
-    for asset in course.assets:
-        yield asset.path, asset.data
+def _answers(module: Module, course: Course, edition: Edition, first: bool, theme: Theme) -> Piece:
+    seen, near = book.narrowed(module, course, edition)
+    quiz = matter.only_quiz(module)
+    others = tuple(quiz if other.id == module.id else other for other in seen.modules)
+    told = (replace(seen, modules=others), near, module.id, first, theme)
+    return Piece(pieces.set_answers, told, module.document.words // 4, module.at)
 
 
 # --- the book --------------------------------------------------------------------------------
@@ -262,30 +158,55 @@ def render(job: Job) -> Artifact:
     """Link the book of an edition."""
     layout, information, language, theme, epoch = job.inputs
     assert isinstance(layout, Layout) and isinstance(theme, Theme) and isinstance(information, tuple)
-    fragments = [cache.called(piece.make, piece.inputs) for piece in job.pieces]
-    given = dict(information)
-    linked = Book(
-        fragments=fragments,  # type: ignore[arg-type]
-        front=layout.front,
-        bare=layout.bare,
-        recto=layout.recto,
-        language=str(language),
-        folio=FOLIO,
-    )
+    made = (cache.called(piece.make, piece.inputs) for piece in job.pieces)
+    fragments = [fragment for fragment in made if isinstance(fragment, Fragment)]
+    page = paper(layout.paper, theme)
+    linked = _linked(fragments, layout, str(language), page)
+    index = _index(linked, layout, str(language), theme)
+    if index:
+        fragments.insert(layout.index, index)
+        linked = _linked(fragments, _behind_index(layout), str(language), page)
     try:
         pdf, pages, found = link(linked, Path(theme.folder) / "fonts")
     except BrokenLink as problem:
         remedy = "This is a fault of the pipeline: report it with the module that links there."
-        raise InvalidCourse(
-            [
-                error(
-                    "V102", Span(job.path), f"a link leads to {problem}, which is nowhere in the book", remedy
-                )
-            ]
-        ) from problem
+        said = f"a link leads to {problem}, which is nowhere in the book"
+        raise InvalidCourse([error("V102", Span(job.path), said, remedy)]) from problem
     with pdf:
-        data = stamped(pdf, int(str(epoch)), given)
+        data = stamped(pdf, int(str(epoch)), dict(information))
     return Artifact(job, data, found, pages)
+
+
+def _linked(fragments: Sequence[Fragment], layout: Layout, language: str, page: Paper) -> Book:
+    return Book(
+        fragments, layout.front, layout.bare, layout.recto, layout.verso, language, page.folio,
+    )  # fmt: skip
+
+
+def _behind_index(layout: Layout) -> Layout:
+    """The layout with a piece more where the index stands."""
+
+    def later(rows: frozenset[int]) -> frozenset[int]:
+        return frozenset(row + (row >= layout.index) for row in rows)
+
+    return replace(layout, bare=later(layout.bare), recto=later(layout.recto), verso=later(layout.verso))
+
+
+def _index(linked: Book, layout: Layout, language: str, theme: Theme) -> Fragment | None:
+    """The index, set for the pages on which its words stand; the same pages give the same index."""
+    html = index_document(linked, layout.modules, language)
+    return cache.called(pieces.set_pages, ("index", html, (), theme, layout.paper)) if html else None
+
+
+def index_document(linked: Book, modules: Sequence[tuple[int, Listed]], language: str) -> str:
+    """The index of a book as a document; '' where nothing is listed."""
+    laid = linked.laid
+    said = {
+        listed.id: [(laid.first[row] + n, words) for n, words in enumerate(linked.fragments[row].words)]
+        for row, listed in modules
+    }
+    groups = tuple(by_letter(entries([listed for _, listed in modules], said)))
+    return pieces.document(pieces.index(groups, laid.label), language) if groups else ""
 
 
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:

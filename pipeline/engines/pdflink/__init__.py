@@ -9,7 +9,18 @@ text alone, so an edit sets one module anew, and every edition is linked again.
 The file format is ISO 32000-1 (PDF 1.7), the tags are those of PDF/UA-1 (ISO 14289-1).
 """
 
-from pipeline.engines.pdflink.fragment import Bookmark, Fragment, Place, cleaned
+from pipeline.engines.pdflink.fragment import Bookmark, Fragment, Place, Reference, cleaned
 from pipeline.engines.pdflink.link import LINKS, Book, BrokenLink, Folio, link
 
-__all__ = ["LINKS", "Book", "Bookmark", "BrokenLink", "Folio", "Fragment", "Place", "cleaned", "link"]
+__all__ = [
+    "LINKS",
+    "Book",
+    "Bookmark",
+    "BrokenLink",
+    "Folio",
+    "Fragment",
+    "Place",
+    "Reference",
+    "cleaned",
+    "link",
+]

@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, String
 
-from pipeline.engines.pdflink.fonts import REFERENCES, FontUse, uses
+from pipeline.engines.pdflink.fonts import FontUse, uses
 from pipeline.engines.pdftags import repair
 
 
@@ -34,11 +34,22 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A page number to fill in: that of `id`, on the page `page` of the fragment. `band` is where the rest
+    of its line stands, left, bottom, right and top in points: what is there moves up to the number; without
+    it the number is padded."""
+
+    id: str
+    page: int
+    band: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """A PDF of its own, and what a linker has to know of it.
 
-    `references` are the ids whose page numbers it shows, in the order of their numbers (`relocate`),
-    `asking` the pages that show any.
+    `references` stand in the order of their numbers (`relocate`); `words` is the text of each page,
+    without code.
     """
 
     data: bytes
@@ -46,13 +57,12 @@ class Fragment:
     places: tuple[Place, ...]
     bookmarks: tuple[Bookmark, ...]
     fonts: tuple[FontUse, ...]
-    references: tuple[str, ...]
-    asking: tuple[int, ...]
+    references: tuple[Reference, ...]
+    words: tuple[str, ...]
 
 
-def cleaned(data: bytes, prefix: str) -> tuple[bytes, tuple[FontUse, ...], tuple[int, ...]]:
-    """The PDF without fonts, names, outline and metadata; what it needs of fonts; the pages that show
-    page numbers of others.
+def cleaned(data: bytes, prefix: str) -> tuple[bytes, tuple[FontUse, ...]]:
+    """The PDF without fonts, names, outline and metadata, and what it needs of fonts.
 
     `prefix` goes before the ids of table cells, which must differ between fragments.
     """
@@ -63,9 +73,6 @@ def cleaned(data: bytes, prefix: str) -> tuple[bytes, tuple[FontUse, ...], tuple
                 _name_cells(thing, prefix)
         resources = list(resource_dictionaries(pdf.pages))
         fonts = uses(font for found in resources for font in found.get("/Font", Dictionary()).items())
-        named = [f"{use.name} ".encode() for use in fonts if use.base == REFERENCES]
-        contents = ((n, page.obj.Contents.read_bytes()) for n, page in enumerate(pdf.pages) if named)
-        asking = tuple(n for n, content in contents if named[0] in content)
         for found in resources:
             found.Font = Dictionary()
         for key in ("/Names", "/Outlines", "/Metadata", "/ViewerPreferences"):
@@ -79,7 +86,7 @@ def cleaned(data: bytes, prefix: str) -> tuple[bytes, tuple[FontUse, ...], tuple
             recompress_flate=False,
             fix_metadata_version=False,
         )
-        return out.getvalue(), fonts, asking
+        return out.getvalue(), fonts
 
 
 def resource_dictionaries(pages: Iterable[Any]) -> Iterator[Any]:

@@ -1,7 +1,8 @@
 """Fragments into a book."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,8 @@ from pipeline.engines.pdflink.fragment import Bookmark, Fragment, Place, resourc
 from pipeline.engines.pdflink.relocate import coded, filled, roman, width
 
 LINKS = "x-book:"
-"""Addresses of places in the book, in the links of fragments."""
+"""Addresses of places in the book, in the links of fragments: a name, or `page-N`, the page N from 0."""
+_PAGE = re.compile(r"page-(\d+)")
 
 
 class BrokenLink(Exception):
@@ -25,28 +27,43 @@ class BrokenLink(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Folio:
-    """Where page numbers stand: points from the outer edge and from the foot, and their size."""
+    """Where page numbers stand: points from the outer edge and from the foot, and their size. On `mirrored`
+    pages the outer edge of every other one is the left."""
 
     edge: float
     foot: float
     size: float
+    mirrored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """Fragments in order. `front` of them are numbered in Roman; `bare` ones show no page number;
-    `recto` ones begin on a right-hand page."""
+    `recto` ones begin on a right-hand page, `verso` ones on a left-hand one."""
 
     fragments: Sequence[Fragment]
     front: int
     bare: frozenset[int]
     recto: frozenset[int]
+    verso: frozenset[int]
     language: str
     folio: Folio
 
+    @property
+    def laid(self) -> "Laid":
+        """Where its fragments stand."""
+        first, page, front = [], 0, 0
+        for number, fragment in enumerate(self.fragments):
+            page += number in (self.verso if page % 2 == 0 else self.recto)
+            if number == self.front:
+                front = page
+            first.append(page)
+            page += fragment.pages
+        return Laid(tuple(first), page, front)
+
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class Laid:
     """A book's pages: the first of each fragment, how many there are, and how many are front matter."""
 
     first: tuple[int, ...]
@@ -63,7 +80,7 @@ def link(book: Book, fonts: Path) -> tuple[pikepdf.Pdf, int, frozenset[str]]:
 
     Raises BrokenLink, and fonts.UndeclaredFont.
     """
-    laid = _laid(book)
+    laid = book.laid
     places = {
         place.id: (first + place.page, place)
         for fragment, first in reversed(list(zip(book.fragments, laid.first, strict=True)))
@@ -78,18 +95,6 @@ def link(book: Book, fonts: Path) -> tuple[pikepdf.Pdf, int, frozenset[str]]:
     return pdf, laid.pages, frozenset(places)
 
 
-def _laid(book: Book) -> _Laid:
-    first, page, front = [], 0, 0
-    for number, fragment in enumerate(book.fragments):
-        if number in book.recto and page % 2:
-            page += 1
-        if number == book.front:
-            front = page
-        first.append(page)
-        page += fragment.pages
-    return _Laid(tuple(first), page, front)
-
-
 class _Joining:
     """A book on its way."""
 
@@ -97,7 +102,7 @@ class _Joining:
         self,
         pdf: pikepdf.Pdf,
         book: Book,
-        laid: _Laid,
+        laid: Laid,
         places: Mapping[str, tuple[int, Place]],
         fonts: Path,
     ) -> None:
@@ -156,30 +161,40 @@ class _Joining:
         shown = self.pdf.pages[page].obj
         shown.StructParents = page
         content = shown.Contents
-        if page - self.laid.first[number] in fragment.asking:
-            found = filled(
-                content.read_bytes(),
-                self.references,
-                self.glyphs,
-                lambda asked: self._number(fragment.references[asked]),
-            )
+        moved: dict[int, float] = {}
+        if any(reference.page == page - self.laid.first[number] for reference in fragment.references):
+            filling = self._label(fragment, page)
+            found, moved = filled(content.read_bytes(), self.references, self.glyphs, filling)
             content = self.pdf.make_indirect(Stream(self.pdf, found))
         folio = b"" if number in self.book.bare else self._folio(page)
         close = self.pdf.make_indirect(Stream(self.pdf, b"\nQ\n" + folio))
         shown.Contents = Array([self.open, content, close])
+        bands = [(fragment.references[asked].band, by * POINTS) for asked, by in moved.items()]
         for note in shown.get("/Annots", ()):
             self._annotation(note, keys)
+            for band, by in bands:
+                _move(note, band, by)
 
-    def _number(self, id: str) -> str:
+    def _label(self, fragment: Fragment, page: int) -> Callable[[int], tuple[str, bool]]:
+        """What is said of a reference on this page: its number, or nothing where it is this very page."""
+
+        def label(asked: int) -> tuple[str, bool]:
+            reference = fragment.references[asked]
+            padded, at = reference.band is None, self._at(reference.id)
+            return ("", False) if at == page and not padded else (self.laid.label(at), padded)
+
+        return label
+
+    def _at(self, id: str) -> int:
         if id not in self.places:
             raise BrokenLink(id)
-        return self.laid.label(self.places[id][0])
+        return self.places[id][0]
 
     def _folio(self, page: int) -> bytes:
         """The page's number in its outer corner, as an artifact (ISO 32000-1, 14.8.2.2)."""
         folio, text = self.book.folio, self.laid.label(page)
         wide = width(text, self.glyphs, folio.size)
-        left = self.size[0] - folio.edge - wide if page % 2 == 0 else folio.edge
+        left = self.size[0] - folio.edge - wide if page % 2 == 0 or not folio.mirrored else folio.edge
         return (
             b"/Artifact <</Type /Pagination /Subtype /Footer>> BDC q 0.086 0.141 0.18 rg BT "
             b"%s %.2f Tf 1 0 0 1 %.3f %.3f Tm <%s> Tj ET Q EMC"
@@ -198,12 +213,12 @@ class _Joining:
         target = target or str(note.get("/Dest", ""))
         if not target:
             return
-        if target not in self.places:
-            raise BrokenLink(target)
+        page = _PAGE.fullmatch(target)
+        at = int(page[1]) if page else self._at(target)
         if "/A" in note:
             del note["/A"]
-        note.Dest = String(target)
-        note.Contents = String(f"Page {self._number(target)}")
+        note.Dest = Array([self.pdf.pages[at].obj, Name.Fit]) if page else String(target)
+        note.Contents = String(f"Page {self.laid.label(at)}")
 
     # --- the book as a whole -----------------------------------------------------------------
 
@@ -263,6 +278,17 @@ class _Joining:
         for fragment, first in zip(self.book.fragments, self.laid.first, strict=True):
             for bookmark in fragment.bookmarks:
                 yield first + bookmark.page, bookmark
+
+
+POINTS = 0.75
+"""Points in a unit of a fragment's content streams, a CSS pixel."""
+
+
+def _move(note: Any, band: tuple[float, float, float, float] | None, by: float) -> None:
+    """A link that follows a page number on its line goes with the text (ISO 32000-1, 12.5.2, Rect)."""
+    left, low, right, high = (float(edge) for edge in note.Rect)
+    if band and band[0] <= left <= band[2] and band[1] <= (low + high) / 2 <= band[3]:
+        note.Rect = Array([round(left + by, 2), low, round(right + by, 2), high])
 
 
 def _close(parent: Any, kids: list[Any], outermost: bool) -> None:

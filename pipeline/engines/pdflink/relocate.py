@@ -1,50 +1,61 @@
 """Page numbers, filled in when the pages are known.
 
-In a fragment a page number is four digits in a font of its own (`fonts.REFERENCES`): a number that is
-looked up in the fragment's `references`, 1000 more where it is to stand at the left of its four places
-and not at the right. Digits are equally wide, so filling in a number moves nothing.
+In a fragment a page number is four digits in a font of its own (`fonts.REFERENCES`): its place in the
+fragment's `references`. A number in a column of numbers is padded; in running text the room that is left
+is closed: what follows on the line stands behind a matrix of its own (`engines.patches`), and moves up.
 """
 
 import re
 from collections.abc import Callable, Mapping
 
-PLACES, LEFT = 4, 1000
+PLACES = 4
 _HEX = re.compile(rb"<([0-9a-f]+)>")
+_DIGITS = re.compile(r"\d{4}")
+_TAIL = re.compile(rb"1 0 0 1 1(\d{6}) 0 cm")
+Glyphs = Mapping[str, tuple[int, float]]
 
 
-def placeholder(number: int, left: bool) -> str:
+def placeholder(number: int) -> str:
     """The digits that stand for the N-th reference of a fragment."""
-    return f"{number + (LEFT if left else 0):04}"
+    return f"{number:0{PLACES}}"
 
 
 def filled(
-    content: bytes, font: str, glyphs: Mapping[str, tuple[int, float]], number: Callable[[int], str]
-) -> bytes:
-    """A content stream (ISO 32000-1, 9.4.3) with the page numbers that `number` gives."""
+    content: bytes, font: str, glyphs: Glyphs, label: Callable[[int], tuple[str, bool]]
+) -> tuple[bytes, dict[int, float]]:
+    """A content stream (ISO 32000-1, 9.4.3) with page numbers, and how far each moved what follows it,
+    in units of the stream.
+
+    `label` gives the number and whether it is padded; where it is '', the text around it goes too.
+    """
     meant = {glyph: char for char, (glyph, _) in glyphs.items()}
-    shown = re.compile(rb"(%s [0-9.]+ Tf\s+)\[((?:<[0-9a-f]+>|[-0-9. ])*)\] TJ" % re.escape(font.encode()))
+    shown = re.compile(rb"(%s ([0-9.]+) Tf\s+)\[((?:<[0-9a-f]+>|[-0-9. ])*)\] TJ" % re.escape(font.encode()))
+    moved: dict[int, float] = {}
 
     def fill(found: re.Match[bytes]) -> bytes:
-        codes = b"".join(_HEX.findall(found[2])).decode()
-        digits = "".join(meant[int(codes[n : n + 4], 16)] for n in range(0, len(codes), 4))
-        if not digits.isdigit() or len(digits) != PLACES:
+        codes = b"".join(_HEX.findall(found[3])).decode()
+        text = "".join(meant[int(codes[n : n + 4], 16)] for n in range(0, len(codes), 4))
+        digits = _DIGITS.search(text)
+        if not digits:
             return found[0]
-        asked = int(digits)
-        text = number(asked % LEFT)
-        space = "\u2007"
-        padded = text.ljust(PLACES, space) if asked >= LEFT else text.rjust(PLACES, space)
-        return found[1] + b"[<" + coded(padded, glyphs) + b">] TJ"
+        number = int(digits[0])
+        said, padded = label(number)
+        said = said.rjust(PLACES, "\u2007") if padded else said
+        new = text.replace(digits[0], said) if said else ""
+        moved[number] = width(new, glyphs, float(found[2])) - width(text, glyphs, float(found[2]))
+        return found[1] + (b"[<" + coded(new, glyphs) + b">] TJ" if new else b"[] TJ")
 
-    return shown.sub(fill, content)
+    made = shown.sub(fill, content)
+    return _TAIL.sub(lambda found: b"1 0 0 1 %.3f 0 cm" % moved[int(found[1])], made), moved
 
 
-def coded(text: str, glyphs: Mapping[str, tuple[int, float]]) -> bytes:
+def coded(text: str, glyphs: Glyphs) -> bytes:
     """A text as the glyph ids of the font of page numbers."""
     return b"".join(b"%04x" % glyphs[char][0] for char in text)
 
 
-def width(text: str, glyphs: Mapping[str, tuple[int, float]], size: float) -> float:
-    """How wide a text is, in points."""
+def width(text: str, glyphs: Glyphs, size: float) -> float:
+    """How wide a text is, in units of its size."""
     return sum(glyphs[char][1] for char in text) * size / 1000
 
 

@@ -114,20 +114,23 @@ def merged(paths: list[Path]) -> TTFont:
 
 
 def references() -> None:
-    """The face of page numbers, out of Book Sans: digits and a space of one width, and the letters of
-    small Roman numbers. The linker knows it by its name (`pipeline/engines/pdflink`)."""
+    """The face of page numbers, out of Book Sans: digits and a space of one width, the letters of small
+    Roman numbers, and what stands around a number, "(p. 12)", with a narrow space that does not break.
+    The linker knows it by its name (`pipeline/engines/pdflink`)."""
     font = TTFont(HERE / "BookSans-Regular.ttf", recalcTimestamp=False)
     options = subset.Options(hinting=False, layout_features=[], name_IDs=["*"], recalc_timestamp=False)
     options.notdef_outline = True
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=map(ord, " 0123456789ivxlc"))
+    subsetter.populate(unicodes=map(ord, " 0123456789ivxlcp.,()\u2009"))
     subsetter.subset(font)
     names = font.getBestCmap()
     advance = {font["hmtx"][names[ord(digit)]][0] for digit in "0123456789"}
     assert len(advance) == 1, "the digits of Book Sans are not tabular"
+    font["hmtx"][names[0x2009]] = font["hmtx"][names[0x20]]
     font["hmtx"][names[0x20]] = (advance.pop(), 0)
     for table in font["cmap"].tables:
         table.cmap[0x2007] = table.cmap.pop(0x20)
+        table.cmap[0x202F] = table.cmap.pop(0x2009)
     rename(font, "Book References", "Regular")
     font.save(HERE / "BookReferences-Regular.ttf")
 
