@@ -74,7 +74,7 @@ def _stands(pdf: Any, held: Any) -> tuple[int, float]:
     for number, page in enumerate(pdf.pages, 1):
         for note in page.obj.get("/Annots", ()):
             if note.objgen == held.objgen:
-                return number, float(note.Rect[3])
+                return number, max(float(note.Rect[1]), float(note.Rect[3]))
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
     if held.objgen in pages:
         return pages[held.objgen], 0.0

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache as once
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,7 @@ def fragment(
     """
     weasyprint = _weasyprint(Path(theme.folder) / "fonts")
     fetcher = _fetcher(dict(assets))
-    configuration = weasyprint.text.fonts.FontConfiguration()
-    sheet = weasyprint.CSS(string=css, font_config=configuration, url_fetcher=fetcher)
+    configuration, sheet = _sheet(css)
     asking: list[str] = []
     source = weasyprint.HTML(string=_numbered(html, asking), url_fetcher=fetcher, base_url=SCHEME)
     document = source.render(stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1")
@@ -57,6 +57,16 @@ def fragment(
         references,
         tuple(_text(page) for page in document.pages),
     )
+
+
+@once
+def _sheet(css: str) -> tuple[Any, Any]:
+    """A style sheet, read once in a process, with the fonts of all documents that it is for. It may fetch
+    nothing."""
+    import weasyprint
+
+    configuration = weasyprint.text.fonts.FontConfiguration()
+    return configuration, weasyprint.CSS(string=css, font_config=configuration, url_fetcher=_fetcher({}))
 
 
 POINTS = 0.75
