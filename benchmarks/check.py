@@ -8,19 +8,15 @@ that the pipeline reads with: what names a line costs at least that.
 
 import argparse
 import json
-import re
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypandoc
-from build import COURSE, ROOT, Cost, adopt_orphans, body, cost, edit, record, table
+from courses import edit, files, prose, repeated
+from measure import COURSE, ROOT, Cost, adopt_orphans, cost, least, record, table
 
 from pipeline.engines.pandoc import WITH_POSITIONS
-
-FENCES = re.compile(r"^(`{3,}).*?^\1`*$", re.MULTILINE | re.DOTALL)
 
 
 def main() -> int:
@@ -32,14 +28,12 @@ def main() -> int:
         runs = [
             measured(content, Path(folder) / f"cache-{number}", options) for number in range(options.runs)
         ]
-        words = sum(prose(path) for path in content.glob("modules/*.md"))
-    costs = {
-        case: Cost(min(run[case].cpu for run in runs), min(run[case].wall for run in runs))
-        for case in runs[0]
-    }
+        words = sum(map(prose, files(content)))
+    costs = least(runs)
     print(f"{options.modules} modules, {words // options.modules} words of prose each\n\n{table(costs)}")
     if options.json:
-        options.json.write_text(json.dumps(record(costs, options), indent=2) + "\n", encoding="utf-8")
+        kept = record(costs, options.modules, options.jobs, options.runs)
+        options.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
@@ -53,43 +47,17 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def repeated(source: Path, content: Path, modules: int) -> None:
-    """A course of so many modules: those there are, then copies of them under other ids."""
-    shutil.copytree(source, content)
-    originals = sorted((content / "modules").glob("*.md"))
-    for number, original in zip(range(len(originals) + 1, modules + 1), _endless(originals), strict=False):
-        text = original.read_text(encoding="utf-8")
-        front, rest = text[: -len(body(text))], body(text)
-        slug = f"copy-{number}"
-        for key, value in (("id", slug), ("number", number), ("prerequisites", "[]"), ("recommended", "[]")):
-            front = re.sub(rf"^{key}: .*$", f"{key}: {value}", front, count=1, flags=re.MULTILINE)
-        (content / "modules" / f"{number:02}-{slug}.md").write_text(front + rest, encoding="utf-8")
-    course = content / "course.yml"
-    text = re.sub(r"^planned:\n(?:  - .*\n)+", "", course.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    course.write_text(text, encoding="utf-8")
-
-
-def _endless(paths: list[Path]) -> Iterator[Path]:
-    while True:
-        yield from paths
-
-
-def prose(path: Path) -> int:
-    """Words outside front matter and fences, roughly."""
-    return len(FENCES.sub("", body(path.read_text(encoding="utf-8"))).split())
-
-
 def measured(content: Path, cache: Path, options: argparse.Namespace) -> dict[str, Cost]:
-    files = sorted(map(str, (content / "modules").glob("*.md")))
+    modules = list(map(str, files(content)))
     pandoc = [
         pypandoc.get_pandoc_path(),
         f"--from={WITH_POSITIONS}",
         "--to=json",
         "--output=/dev/null",
-        *files,
+        *modules,
     ]
     check = [str(COURSE), "check", "--content", str(content), "--jobs", str(options.jobs)]
-    one = [*check, files[-1]]
+    one = [*check, modules[-1]]
     environment = {"COURSE_CACHE": str(cache)}
     cost([str(COURSE), "--version"], {})
     costs = {

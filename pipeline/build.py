@@ -52,7 +52,9 @@ def build(settings: Settings, progress: Progress) -> Release:
     from pipeline.validate import validate
     from pipeline.verify import verify
 
-    with workers(settings.jobs) as pool:
+    books = not settings.targets or "pdf" in settings.targets
+    gc.disable()  # what is read lives to the end
+    with workers(settings.jobs, *(["pipeline.engines.warm"] if books else [])) as pool:
         course = validate(sources, theme, pool, settings.jobs)
         check_editions(course, settings.editions)
         findings = lint(course, sources)
@@ -60,6 +62,8 @@ def build(settings: Settings, progress: Progress) -> Release:
         course = mended(course) if sources.baseline else course
         course = replace(course, paper=settings.paper or course.paper)
         jobs = plan(course, settings, theme, moment)
+        gc.freeze()
+        gc.enable()
         artifacts, rendered = render(jobs, pool, settings.jobs, progress)
     report = _report(key, course, moment, findings, rendered, time.monotonic() - started)
     with alone(settings.out):
@@ -141,8 +145,9 @@ def _newest(sources: "Sources") -> int:
 
 
 @contextmanager
-def workers(jobs: int) -> Iterator[Callable[[], "Executor"]]:
-    """A pool of processes that is started only when somebody asks for it."""
+def workers(jobs: int, *preload: str) -> Iterator[Callable[[], "Executor"]]:
+    """A pool of processes that is started only when somebody asks for it, from one that has imported what
+    `preload` names."""
     started: list[ProcessPoolExecutor] = []
 
     @once
@@ -152,7 +157,7 @@ def workers(jobs: int) -> Iterator[Callable[[], "Executor"]]:
 
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         context = multiprocessing.get_context(method)
-        context.set_forkserver_preload(["pipeline.document"])
+        context.set_forkserver_preload(["pipeline.document", *preload])
         started.append(ProcessPoolExecutor(jobs, mp_context=context))
         return started[0]
 

@@ -14,6 +14,8 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from pipeline.model import Made, Piece
+
 P = ParamSpec("P")
 R = TypeVar("R")
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,6 +114,20 @@ def made(name: str, make: Callable[[], R]) -> R:
 def called(make: Callable[..., R], inputs: tuple[object, ...]) -> R:
     """What a function gives for these values, remembered across runs."""
     return made(call(make, inputs), lambda: make(*inputs))
+
+
+class Lost(Exception):
+    """An entry that was there, and cannot be read."""
+
+
+def piece(wanted: Piece | Made) -> object:
+    """What a piece was made into; it is made where the cache does not hold it. Raises Lost."""
+    if isinstance(wanted, Made):
+        found = get(wanted.name)
+        if found is None:
+            raise Lost(wanted.name)
+        return found
+    return called(wanted.make, wanted.inputs)
 
 
 def call(make: Callable[..., object], inputs: tuple[object, ...]) -> str:

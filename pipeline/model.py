@@ -572,9 +572,16 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A piece that the cache holds, by its name there."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One output file: `inputs` are the values its target's `render` gets, nothing else, beside its
-    `pieces` (`cache.called` gives what each was made into)."""
+    `pieces` (`cache.piece` gives what each was made into). A file that is made keeps neither."""
 
     target: str
     path: str
@@ -584,7 +591,7 @@ class Job:
     edition: str = ""
     module: str = ""
     expects: tuple[str, ...] = ()
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[Piece | Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
+from dataclasses import replace
 from typing import TypeVar
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, Span, error
 from pipeline.engines.limits import TooMuch, limited
-from pipeline.model import Artifact, Job, Piece
+from pipeline.model import Artifact, Job, Made, Piece
 from pipeline.targets import TARGETS
 
 T = TypeVar("T")
@@ -29,16 +30,19 @@ def render(
     keys = {job.path: cache.key("render", job) for job in jobs}
     done: dict[str, Artifact] = {}
     for job in jobs:
-        found = cache.get(keys[job.path])
-        if isinstance(found, Artifact):
-            done[job.path] = found
+        known = cache.get(keys[job.path])
+        if isinstance(known, Artifact):
+            done[job.path] = known
     stale = [job for job in jobs if job.path not in done]
     pieces = _stale_pieces(stale) if cache.folder() else []
+    stale = [_slim(job) for job in stale] if cache.folder() else stale
     total, made = len(pieces) + len(stale), 0
     for _ in _made(pieces, compiled, pool, workers):
         made += 1
         progress("pieces of books", made, total)
-    for artifact in _made(stale, run, pool, workers):
+    whole = {job.path: job for job in jobs}
+    for path, found in _made(stale, _run, pool, workers):
+        artifact = found or run(whole[path])
         made += 1
         cache.put(keys[artifact.job.path], artifact)
         done[artifact.job.path] = artifact
@@ -48,13 +52,18 @@ def render(
 
 def _stale_pieces(jobs: Sequence[Job]) -> list[Piece]:
     """The pieces that are not known yet, each once, the largest first."""
-    pieces = {_name(piece): piece for job in jobs for piece in job.pieces}
+    pieces = {_name(piece): piece for job in jobs for piece in job.pieces if isinstance(piece, Piece)}
     stale = [piece for name, piece in pieces.items() if not cache.has(name)]
     return sorted(stale, key=lambda piece: -piece.weight)
 
 
 def _name(piece: Piece) -> str:
     return cache.call(piece.make, piece.inputs)
+
+
+def _slim(job: Job) -> Job:
+    """The job with the names of its pieces instead of all that they are made of: a worker gets no more."""
+    return replace(job, pieces=tuple(Made(_name(p)) if isinstance(p, Piece) else p for p in job.pieces))
 
 
 def compiled(piece: Piece) -> None:
@@ -94,9 +103,18 @@ def _made(
             future.cancel()
 
 
+def _run(job: Job) -> tuple[str, Artifact | None]:
+    """Render one job; what a worker process does. No artifact where a piece cannot be read."""
+    try:
+        return job.path, run(job)
+    except cache.Lost:
+        return job.path, None
+
+
 def run(job: Job) -> Artifact:
-    """Render one job; what a worker process does."""
-    return _quietly(lambda: TARGETS[job.target].render(job))
+    """Render one job. What it was made of is not kept."""
+    artifact = _quietly(lambda: TARGETS[job.target].render(job))
+    return replace(artifact, job=replace(job, inputs=(), pieces=()))
 
 
 def _quietly(make: Callable[[], R]) -> R:

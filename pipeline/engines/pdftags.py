@@ -25,46 +25,74 @@ def repair(pdf: pikepdf.Pdf) -> None:
     _collapse(pdf)
 
 
+GROUPING = ("/Document", "/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/L", "/LI", "/Table", "/TR", "/THead",
+            "/TBody", "/TFoot")  # fmt: skip
+"""Elements that hold no content themselves (14.8.4.2), or only elements of certain types."""
+SILENT = ("/Span", "/NonStruct")
+SAYING = {"/A", "/Alt", "/Lang", "/ActualText", "/E", "/T"}
+
+
 def _collapse(pdf: pikepdf.Pdf) -> None:
-    """Take out spans that hold one piece of marked content and say nothing of it (14.8.4.4.1): there is
-    one for each line of text, and half a book's objects are that."""
-    inside: dict[tuple[int, int], Any] = {}
-    waiting = list(_children(pdf.Root.StructTreeRoot))
+    """Take out elements that say nothing of what they hold (14.8.4.4.1): there is one for each line of text
+    and each word of code, and half a book's objects are that. Code that stands in a section becomes a
+    paragraph."""
+    owners: dict[tuple[int, int], Any] = {}
+    for element in reversed(list(_elements(pdf.Root.StructTreeRoot))):
+        kids = _children(element)
+        outer = str(element.P.get("/S", "/Document"))
+        content = any(isinstance(kid, int) for kid in kids)
+        if str(element.S) == "/NonStruct" and content and outer in GROUPING[:6]:
+            element.S = Name.P
+        if str(element.S) in GROUPING or not any(_is_silent(kid, element) for kid in kids):
+            continue
+        kept: list[Any] = []
+        for kid in kids:
+            if not _is_silent(kid, element):
+                kept.append(kid)
+                continue
+            owners[kid.objgen] = element
+            for inner in _children(kid):
+                if isinstance(inner, Dictionary) and "/P" in inner:
+                    inner.P = element
+                kept.append(inner)
+        element.K = Array(kept)
+    _rename_owners(pdf, owners)
+
+
+def _elements(root: Any) -> Iterator[Any]:
+    """All structure elements, those around others first."""
+    waiting = _children(root)
     while waiting:
         element = waiting.pop()
-        if not _is_element(element):
-            continue
-        kids = _children(element)
-        kept = []
-        for kid in kids:
-            if _is_plain_span(kid, element):
-                inside[kid.objgen] = element
-                kept.append(_children(kid)[0])
-            else:
-                kept.append(kid)
-        if inside and len(kids) == len(kept):
-            element.K = Array(kept)
-        waiting += [kid for kid in kept if _is_element(kid)]
+        if _is_element(element):
+            yield element
+            waiting += _children(element)
+
+
+def _is_silent(kid: Any, parent: Element) -> bool:
+    """A span, or an element of no type, on its parent's page, without attributes."""
+    if not _is_element(kid) or str(kid.S) not in SILENT or not SAYING.isdisjoint(kid.keys()):
+        return False
+    return "/Pg" in kid and "/Pg" in parent and bool(kid.Pg.objgen == parent.Pg.objgen)
+
+
+def _rename_owners(pdf: pikepdf.Pdf, owners: Mapping[tuple[int, int], Any]) -> None:
+    """Let the parent tree name what holds the content now (14.7.4.4)."""
+
+    def owner(element: Any) -> Any:
+        while element.objgen in owners:
+            element = owners[element.objgen]
+        return element
+
     numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
     for at in range(1, len(numbers), 2):
         row = numbers[at]
         if isinstance(row, Array):
             for place, element in enumerate(row):
-                if element.objgen in inside:
-                    row[place] = inside[element.objgen]
-
-
-def _is_plain_span(kid: Any, parent: Element) -> bool:
-    """A span with one number of marked content on its parent's page, and no attributes."""
-    if (
-        not _is_element(kid)
-        or Name.Span != kid.S
-        or not {"/A", "/Alt", "/Lang", "/ActualText"}.isdisjoint(kid.keys())
-    ):
-        return False
-    content = _children(kid)
-    same = "/Pg" in kid and "/Pg" in parent and kid.Pg.objgen == parent.Pg.objgen
-    return len(content) == 1 and isinstance(content[0], int) and same
+                if element.objgen in owners:
+                    row[place] = owner(element)
+        elif row.objgen in owners:
+            numbers[at] = owner(row)
 
 
 def stamped(pdf: pikepdf.Pdf, epoch: int, information: Mapping[str, str]) -> bytes:

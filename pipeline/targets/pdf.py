@@ -158,7 +158,7 @@ def render(job: Job) -> Artifact:
     """Link the book of an edition."""
     layout, information, language, theme, epoch = job.inputs
     assert isinstance(layout, Layout) and isinstance(theme, Theme) and isinstance(information, tuple)
-    made = (cache.called(piece.make, piece.inputs) for piece in job.pieces)
+    made = map(cache.piece, job.pieces)
     fragments = [fragment for fragment in made if isinstance(fragment, Fragment)]
     page = paper(layout.paper, theme)
     linked = _linked(fragments, layout, str(language), page)
