@@ -54,7 +54,7 @@ def one_document(job: Job, theme: Theme) -> bytes:
     fragments: list[Any] = [cache.called(piece.make, piece.inputs) for piece in job.pieces]
     parts = [written(piece) for piece in job.pieces]
     folio = paper(layout.paper, theme).folio
-    book = Book(fragments, layout.front, layout.bare, layout.recto, layout.verso, "en", folio)
+    book = Book(fragments, layout.front, layout.bare, layout.recto, layout.verso, "en", folio, {})
     html = pdf.index_document(book, layout.modules, "en")
     if html:
         parts.insert(layout.index, (html, ()))

@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from conftest import ROOT, Built
 from sources import copied, replaced, run
 
 from pipeline.diagnostics import InvalidCourse
-from pipeline.engines.pdflink import Book, BrokenLink, Folio, Fragment, link
+from pipeline.engines.pdflink import Book, BrokenLink, Folio, Fragment, link, objects
 from pipeline.engines.pdflink.fonts import UndeclaredFont, embedded, reference_file, reference_map
+from pipeline.engines.pdflink.objects import File
 from pipeline.engines.pdflink.relocate import coded, filled, placeholder, roman, width
 
 FONTS = ROOT / "themes" / "default" / "fonts"
@@ -205,8 +207,8 @@ def test_an_undeclared_font_is_refused() -> None:
     made = _fragment("<p>text</p>")
     use = made.fonts[0]
     strange = type(use)(use.name, "Comic-Sans", use.description, use.glyphs)
-    with pikepdf.new() as pdf, pytest.raises(UndeclaredFont):
-        embedded(pdf, [[strange]], FONTS)
+    with pytest.raises(UndeclaredFont):
+        embedded(File(), [[strange]], FONTS)
 
 
 def test_a_text_whose_last_space_does_not_fit_keeps_its_line() -> None:
@@ -220,8 +222,8 @@ def test_a_text_whose_last_space_does_not_fit_keeps_its_line() -> None:
     )
     body = f'<html lang="en"><body><p>{said} <a href="https://a.example">Module 6</a></p></body></html>'
     made = fragment(body, css, (), load_theme(ROOT / "themes" / "default"), "x--")
-    with pikepdf.open(io.BytesIO(made.data)) as pdf:
-        lines = set(re.findall(rb"1 0 0 -1 [\d.]+ ([\d.]+) Tm", pdf.pages[0].Contents.read_bytes()))
+    data = zlib.decompress(made.objects.streams[made.objects.sheets[0].content])
+    lines = set(re.findall(rb"1 0 0 -1 [\d.]+ ([\d.]+) Tm", data))
     assert len(lines) == 2
 
 
@@ -234,9 +236,12 @@ def _fragment(body: str) -> Fragment:
     return fragment(html, "p, h1 { font-family: 'Book Serif' }", (), theme, "x--")
 
 
+SAID = ("Title", "Author", "Subject", "Keywords", "Producer")
+
+
 def _book(made: Fragment) -> Book:
     none: frozenset[int] = frozenset()
-    return Book([made], 0, frozenset({0}), none, none, "en", Folio(68, 50, 9))
+    return Book([made], 0, frozenset({0}), none, none, "en", Folio(68, 50, 9), dict.fromkeys(SAID, "x"))
 
 
 def test_invalid_course_travels_between_processes() -> None:
@@ -246,3 +251,40 @@ def test_invalid_course_travels_between_processes() -> None:
 
     problem = InvalidCourse([error("V102", Span("pdf/a.pdf"), "broken", "Report it.")])
     assert pickle.loads(pickle.dumps(problem)).findings == problem.findings
+
+
+# --- the file --------------------------------------------------------------------------------
+
+
+def test_a_book_is_a_sound_file(book: Any) -> None:
+    assert list(book.check_pdf_syntax()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("plain", b"(plain)"),
+        ("a (b) \\ c", rb"(a \(b\) \\ c)"),
+        ("Łódź", b"<feff014100f30064017a>"),
+        ("1 0 R", b"(1 0 R)"),
+    ],
+)
+def test_text_strings(said: str, written: bytes) -> None:
+    assert objects.text(said) == written
+    with pikepdf.new() as pdf:
+        assert str(pikepdf.Object.parse(written)) == said, pdf
+
+
+def test_what_looks_like_a_reference_in_a_text_stays_text() -> None:
+    """The alternative text of a picture that speaks of objects."""
+    from pipeline.engines.weasy import fragment
+    from pipeline.load import load_theme
+
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    theme, alt = load_theme(ROOT / "themes" / "default"), "Object (3 0 R) and \\ 4 0 R"
+    html = f'<html lang="en"><body><p>A <img src="asset:d.svg" alt="{alt}"/></p></body></html>'
+    made = fragment(html, "p { font-family: 'Book Serif' }", (("d.svg", svg),), theme, "x--")
+    data, _, _ = link(_book(made), FONTS)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        alts = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+    assert alts == [alt]

@@ -1,13 +1,11 @@
-"""What WeasyPrint's PDF still needs for PDF/UA-1 (ISO 14289-1), done with pikepdf; and the dates.
+"""What WeasyPrint's PDF still needs for PDF/UA-1 (ISO 14289-1), done with pikepdf.
 
 Repaired, by the clauses of ISO 32000-1: list items hold only Lbl and LBody (14.8.4.3.3), a table
 does not hold a table of the same (14.8.4.3.4), a link is one element with its annotation
 (14.8.4.4.2), annotations print (12.5.3).
 """
 
-import io
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import pikepdf
@@ -93,35 +91,6 @@ def _rename_owners(pdf: pikepdf.Pdf, owners: Mapping[tuple[int, int], Any]) -> N
                     row[place] = owner(element)
         elif row.objgen in owners:
             numbers[at] = owner(row)
-
-
-def stamped(pdf: pikepdf.Pdf, epoch: int, information: Mapping[str, str]) -> bytes:
-    """The PDF as bytes, with title and the like (ISO 32000-1, 14.3.3; XMP), creation and modification
-    date (7.9.4), and the claim to be PDF/UA-1 (ISO 14289-1, clause 5)."""
-    moment = datetime.fromtimestamp(epoch, UTC)
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        for name in ("xmp:CreateDate", "xmp:ModifyDate"):
-            metadata[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        metadata["pdfuaid:part"] = "1"
-        metadata["dc:title"] = information["Title"]
-        metadata["dc:creator"] = [information["Author"]]
-        metadata["dc:description"] = information["Subject"]
-        metadata["pdf:Keywords"] = information["Keywords"]
-        metadata["pdf:Producer"] = information["Producer"]
-    for key, value in information.items():
-        pdf.docinfo[f"/{key}"] = value
-    for key in ("/CreationDate", "/ModDate"):
-        pdf.docinfo[key] = moment.strftime("D:%Y%m%d%H%M%SZ")
-    out = io.BytesIO()
-    pdf.save(
-        out,
-        deterministic_id=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        recompress_flate=False,
-        fix_metadata_version=False,
-        force_version="1.7",
-    )
-    return out.getvalue()
 
 
 def _children(element: Element) -> list[Element]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from pipeline import __version__, cache
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
 from pipeline.engines.pdflink import Book, BrokenLink, Fragment, link
-from pipeline.engines.pdftags import stamped
 from pipeline.model import (
     Artifact,
     Course,
@@ -161,26 +160,31 @@ def render(job: Job) -> Artifact:
     made = map(cache.piece, job.pieces)
     fragments = [fragment for fragment in made if isinstance(fragment, Fragment)]
     page = paper(layout.paper, theme)
-    linked = _linked(fragments, layout, str(language), page)
+    told = str(language), page, dict(information), int(str(epoch))
+    linked = _linked(fragments, layout, *told)
     index = _index(linked, layout, str(language), theme)
     if index:
         fragments.insert(layout.index, index)
-        linked = _linked(fragments, _behind_index(layout), str(language), page)
+        linked = _linked(fragments, _behind_index(layout), *told)
     try:
-        pdf, pages, found = link(linked, Path(theme.folder) / "fonts")
+        data, pages, found = link(linked, Path(theme.folder) / "fonts")
     except BrokenLink as problem:
         remedy = "This is a fault of the pipeline: report it with the module that links there."
         said = f"a link leads to {problem}, which is nowhere in the book"
         raise InvalidCourse([error("V102", Span(job.path), said, remedy)]) from problem
-    with pdf:
-        data = stamped(pdf, int(str(epoch)), dict(information))
     return Artifact(job, data, found, pages)
 
 
-def _linked(fragments: Sequence[Fragment], layout: Layout, language: str, page: Paper) -> Book:
-    return Book(
-        fragments, layout.front, layout.bare, layout.recto, layout.verso, language, page.folio,
-    )  # fmt: skip
+def _linked(
+    fragments: Sequence[Fragment],
+    layout: Layout,
+    language: str,
+    page: Paper,
+    said: dict[str, str],
+    epoch: int,
+) -> Book:
+    rows = layout.front, layout.bare, layout.recto, layout.verso
+    return Book(fragments, *rows, language, page.folio, said, epoch)
 
 
 def _behind_index(layout: Layout) -> Layout:

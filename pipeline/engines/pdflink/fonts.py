@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream, String
+from pikepdf import Array
 
 from pipeline.cache import memo
+from pipeline.engines.pdflink.objects import File, array, real, ref
 
 DROPPED = ("GSUB", "GPOS", "GDEF", "DSIG", "fpgm", "prep", "cvt ", "gasp", "meta", "STAT", "kern", "MATH")
 """Tables of OpenType that lay text out; in a PDF it is laid out already."""
@@ -87,8 +87,8 @@ def _widths(array: list[Any]) -> Iterable[tuple[int, float]]:
             at += 3
 
 
-def embedded(pdf: pikepdf.Pdf, fragments: Iterable[Iterable[FontUse]], folder: Path) -> Any:
-    """One resource dictionary for all pages. Raises UndeclaredFont."""
+def embedded(file: File, fragments: Iterable[Iterable[FontUse]], folder: Path) -> int:
+    """The number of one dictionary of fonts for all pages. Raises UndeclaredFont."""
     together: dict[str, FontUse] = {}
     glyphs: dict[str, dict[int, tuple[float, str]]] = {}
     for fonts in fragments:
@@ -97,53 +97,40 @@ def embedded(pdf: pikepdf.Pdf, fragments: Iterable[Iterable[FontUse]], folder: P
             known = glyphs.setdefault(use.name, {})
             for glyph, width, meant in use.glyphs:
                 known.setdefault(glyph, (width, meant))
-    files: dict[str, Any] = {}
-    made = Dictionary()
+    files: dict[str, int] = {}
+    rows = []
     for name, use in sorted(together.items()):
         path = _file(use.base, folder)
         if use.base == REFERENCES:
             glyphs[name] = {**glyphs[name], **reference_glyphs(path)}
         if path.name not in files:
             raw, packed = stripped(path.read_bytes())
-            stream = Stream(pdf, packed)
-            stream.Filter, stream.Length1 = Name.FlateDecode, raw
-            files[path.name] = pdf.make_indirect(stream)
-        made[name] = _font(pdf, use, glyphs[name], files[path.name])
-    return pdf.make_indirect(made)
+            files[path.name] = file.add_stream(packed, b"/Filter /FlateDecode /Length1 %d" % raw)
+        rows.append(b"%s %s" % (name.encode(), ref(_font(file, use, glyphs[name], files[path.name]))))
+    return file.add(b"<< " + b" ".join(rows) + b" >>")
 
 
-def _font(pdf: pikepdf.Pdf, use: FontUse, glyphs: Mapping[int, tuple[float, str]], file: Any) -> Any:
-    base = Name("/" + use.base)
-    numbers: dict[str, Any] = {
-        key.removeprefix("/"): Array([_number(n) for n in value]) if len(value) > 1 else _number(value[0])
+def _font(file: File, use: FontUse, glyphs: Mapping[int, tuple[float, str]], program: int) -> int:
+    base = b"/" + use.base.encode()
+    numbers = (
+        key.encode() + b" " + (array(map(real, value)) if len(value) > 1 else real(value[0]))
         for key, value in use.description
-    }
-    descriptor = Dictionary(Type=Name.FontDescriptor, FontName=base, FontFile2=file, **numbers)
-    widths: Any = Array()
-    for glyph, (width, _) in sorted(glyphs.items()):
-        widths.extend([glyph, Array([_number(width)])])
-    descendant = Dictionary(
-        Type=Name.Font,
-        Subtype=Name.CIDFontType2,
-        BaseFont=base,
-        CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
-        CIDToGIDMap=Name.Identity,
-        W=widths,
-        FontDescriptor=pdf.make_indirect(descriptor),
     )
-    font = Dictionary(
-        Type=Name.Font,
-        Subtype=Name.Type0,
-        BaseFont=base,
-        Encoding=Name("/Identity-H"),
-        ToUnicode=pdf.make_indirect(Stream(pdf, _cmap(glyphs))),
-        DescendantFonts=Array([pdf.make_indirect(descendant)]),
+    descriptor = file.add(
+        b"<< /Type /FontDescriptor /FontName %s /FontFile2 %s %s >>"
+        % (base, ref(program), b" ".join(numbers))
     )
-    return pdf.make_indirect(font)
-
-
-def _number(value: float) -> Any:
-    return int(value) if value.is_integer() else round(value, 3)
+    widths = array(b"%d [%s]" % (glyph, real(width)) for glyph, (width, _) in sorted(glyphs.items()))
+    descendant = file.add(
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont %s /CIDToGIDMap /Identity /W %s /FontDescriptor %s "
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
+        % (base, widths, ref(descriptor))
+    )
+    meaning = file.add_stream(_cmap(glyphs), packed=True)
+    return file.add(
+        b"<< /Type /Font /Subtype /Type0 /BaseFont %s /Encoding /Identity-H /ToUnicode %s /DescendantFonts [%s] >>"
+        % (base, ref(meaning), ref(descendant))
+    )
 
 
 def _cmap(glyphs: Mapping[int, tuple[float, str]]) -> bytes:

@@ -1,24 +1,27 @@
 """Fragments into a book."""
 
-import io
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream, String
-
 from pipeline.engines.pdflink.fonts import REFERENCES, embedded, reference_file, reference_map
-from pipeline.engines.pdflink.fragment import Bookmark, Fragment, Place, resource_dictionaries
+from pipeline.engines.pdflink.fragment import FIRST, Bookmark, Fragment, Note, Place, Sheet
+from pipeline.engines.pdflink.metadata import information, packet
+from pipeline.engines.pdflink.objects import File, array, order, real, ref, text
 from pipeline.engines.pdflink.relocate import coded, filled, roman, width
 
 LINKS = "x-book:"
 """Addresses of places in the book, in the links of fragments: a name, or `page-N`, the page N from 0."""
 _PAGE = re.compile(r"page-(\d+)")
+
+
+POINTS = 0.75
+"""Points in a unit of a fragment's content streams, a CSS pixel."""
+Band = tuple[float, float, float, float] | None
 
 
 class BrokenLink(Exception):
@@ -39,7 +42,8 @@ class Folio:
 @dataclass(frozen=True, slots=True)
 class Book:
     """Fragments in order. `front` of them are numbered in Roman; `bare` ones show no page number;
-    `recto` ones begin on a right-hand page, `verso` ones on a left-hand one."""
+    `recto` ones begin on a right-hand page, `verso` ones on a left-hand one. `said` is Title, Author,
+    Subject, Keywords and Producer; `epoch` the seconds since 1970 of its dates."""
 
     fragments: Sequence[Fragment]
     front: int
@@ -48,6 +52,8 @@ class Book:
     verso: frozenset[int]
     language: str
     folio: Folio
+    said: Mapping[str, str]
+    epoch: int = 0
 
     @property
     def laid(self) -> "Laid":
@@ -75,8 +81,8 @@ class Laid:
         return roman(page + 1) if page < self.front else str(page + 1 - self.front)
 
 
-def link(book: Book, fonts: Path) -> tuple[pikepdf.Pdf, int, frozenset[str]]:
-    """The book, its number of pages, and the ids that it holds.
+def link(book: Book, fonts: Path) -> tuple[bytes, int, frozenset[str]]:
+    """The book as a file, its number of pages, and the ids that it holds.
 
     Raises BrokenLink, and fonts.UndeclaredFont.
     """
@@ -86,94 +92,72 @@ def link(book: Book, fonts: Path) -> tuple[pikepdf.Pdf, int, frozenset[str]]:
         for fragment, first in reversed(list(zip(book.fragments, laid.first, strict=True)))
         for place in fragment.places
     }
-    pdf = pikepdf.new()
-    joined = _Joining(pdf, book, laid, places, fonts)
-    for number in range(len(book.fragments)):
-        joined.add(number)
-    joined.pad(laid.pages)
-    joined.finish()
-    return pdf, laid.pages, frozenset(places)
+    return _Joining(book, laid, places, fonts).book_file(), laid.pages, frozenset(places)
 
 
 class _Joining:
-    """A book on its way."""
+    """A book on its way. Pages and what is shared have their numbers from the beginning."""
 
-    def __init__(
-        self,
-        pdf: pikepdf.Pdf,
-        book: Book,
-        laid: Laid,
-        places: Mapping[str, tuple[int, Place]],
-        fonts: Path,
-    ) -> None:
-        self.pdf, self.book, self.laid, self.places = pdf, book, laid, places
+    def __init__(self, book: Book, laid: Laid, places: Mapping[str, tuple[int, Place]], fonts: Path) -> None:
+        self.book, self.laid, self.places, self.file = book, laid, places, File()
         self.glyphs = reference_map(reference_file(fonts))
-        self.resources = embedded(pdf, (fragment.fonts for fragment in book.fragments), fonts)
+        self.root, self.pages = self.file.reserve(), self.file.reserve()
+        self.document, self.tree = self.file.reserve(), self.file.reserve()
+        self.first = self.file.reserve(laid.pages)
+        self.fonts = embedded(self.file, (fragment.fonts for fragment in book.fragments), fonts)
         named = (use.name for f in book.fragments for use in f.fonts if use.base == REFERENCES)
         self.references = next(named, "")
-        self.document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
-        self.parents: list[tuple[int, Any]] = []
-        self.annotations: list[tuple[int, Any]] = []
+        self.open = self.file.add_stream(b"q\n")
+        self.parts: list[int] = []
+        self.parents: list[tuple[int, int]] = []
         self.next = laid.pages
-        self.open = pdf.make_indirect(Stream(pdf, b"q\n"))
-        self.size = (595.28, 841.89)
+        self.sizes = [(0.0, 0.0)] * laid.pages
 
-    # --- pages -------------------------------------------------------------------------------
+    def book_file(self) -> bytes:
+        for number in range(len(self.book.fragments)):
+            self._add(number)
+        self._pad()
+        self._structure()
+        self._catalog()
+        info = self.file.add(information(self.book.said, self.book.epoch))
+        return self.file.written(self.root, info)
 
-    def pad(self, pages: int) -> None:
-        """Empty pages up to a number."""
-        while len(self.pdf.pages) < pages:
-            self.pdf.add_blank_page(page_size=self.size)
+    # --- fragments ---------------------------------------------------------------------------
 
-    def add(self, number: int) -> None:
-        """Append a fragment's pages with their part of the structure tree."""
-        fragment, first = self.book.fragments[number], self.laid.first[number]
-        self.pad(first)
-        with pikepdf.open(io.BytesIO(fragment.data)) as source:
-            self.pdf.pages.extend(source.pages)
-            tree = self.pdf.copy_foreign(source.Root.StructTreeRoot)
-        box = self.pdf.pages[first].obj.MediaBox
-        self.size = (float(box[2]), float(box[3]))
-        keys = self._structure(tree, first, fragment.pages)
-        for resources in resource_dictionaries(self.pdf.pages[first : first + fragment.pages]):
-            resources.Font = self.resources
-        for page in range(first, first + fragment.pages):
-            self._page(page, number, fragment, keys)
+    def _add(self, place: int) -> None:
+        """A fragment's objects, its pages among them, and its part of the structure tree."""
+        fragment, first = self.book.fragments[place], self.laid.first[place]
+        objects = fragment.objects
+        count, sheets = objects.text.count(b"\0"), len(objects.sheets)
+        base = self.file.reserve(count - sheets) - sheets
+        numbers = [self.fonts, self.document, *(self.first + first + n for n in range(sheets))]
+        numbers += range(base + sheets, base + count)
+        bodies = objects.bodies([ref(number) for number in numbers])
+        inner = {sheet.object for sheet in objects.sheets} | {
+            note.object for sheet in objects.sheets for note in sheet.notes
+        }
+        told = self._contents(place, fragment)
+        for n, body in enumerate(bodies, FIRST):
+            if n in told:
+                self.file.put_stream(numbers[n], b"/Filter /FlateDecode", told[n][0])
+            elif n in objects.streams:
+                self.file.put_stream(numbers[n], body, objects.streams[n])
+            elif n not in inner:
+                self.file.put(numbers[n], body)
+        self.parts += [numbers[part] for part in objects.roots]
+        for page, sheet in enumerate(objects.sheets, first):
+            self._page(place, page, sheet, bodies, numbers, told.get(sheet.content, (b"", {}))[1])
 
-    def _structure(self, tree: Any, first: int, pages: int) -> dict[int, Any]:
-        """Hang a fragment's tree into the book's (ISO 32000-1, 14.7.2 and 14.7.4.4). Gives the elements
-        of its annotations by their keys."""
-        kids = tree.K if isinstance(tree.K, Array) else [tree.K]
-        for part in kids:
-            part.S, part.P = Name.Part, self.document
-            self.document.K.append(part)
-        numbers = tree.ParentTree.Nums
-        keys: dict[int, Any] = {}
-        for at in range(0, len(numbers), 2):
-            key = int(numbers[at])
-            if key < pages:
-                self.parents.append((first + key, numbers[at + 1]))
-            else:
-                keys[key] = numbers[at + 1]
-        return keys
-
-    def _page(self, page: int, number: int, fragment: Fragment, keys: Mapping[int, Any]) -> None:
-        shown = self.pdf.pages[page].obj
-        shown.StructParents = page
-        content = shown.Contents
-        moved: dict[int, float] = {}
-        if any(reference.page == page - self.laid.first[number] for reference in fragment.references):
-            filling = self._label(fragment, page)
-            found, moved = filled(content.read_bytes(), self.references, self.glyphs, filling)
-            content = self.pdf.make_indirect(Stream(self.pdf, found))
-        folio = b"" if number in self.book.bare else self._folio(page)
-        close = self.pdf.make_indirect(Stream(self.pdf, b"\nQ\n" + folio))
-        shown.Contents = Array([self.open, content, close])
-        bands = [(fragment.references[asked].band, by * POINTS) for asked, by in moved.items()]
-        for note in shown.get("/Annots", ()):
-            self._annotation(note, keys)
-            for band, by in bands:
-                _move(note, band, by)
+    def _contents(self, place: int, fragment: Fragment) -> dict[int, tuple[bytes, dict[int, float]]]:
+        """The content streams that show page numbers, filled in; and what each number moved, in points."""
+        made = {}
+        for page in sorted({reference.page for reference in fragment.references}):
+            content = fragment.objects.sheets[page].content
+            data = zlib.decompress(fragment.objects.streams[content])
+            label = self._label(fragment, self.laid.first[place] + page)
+            found, moved = filled(data, self.references, self.glyphs, label)
+            made[content] = zlib.compress(found), {asked: by * POINTS for asked, by in moved.items()}
+        return made
 
     def _label(self, fragment: Fragment, page: int) -> Callable[[int], tuple[str, bool]]:
         """What is said of a reference on this page: its number, or nothing where it is this very page."""
@@ -190,111 +174,177 @@ class _Joining:
             raise BrokenLink(id)
         return self.places[id][0]
 
+    def _page(
+        self,
+        place: int,
+        page: int,
+        sheet: Sheet,
+        bodies: list[bytes],
+        numbers: list[int],
+        moved: dict[int, float],
+    ) -> None:
+        """A page (7.7.3.3), with its links."""
+        self.sizes[page] = sheet.size
+        folio = b"" if place in self.book.bare else self._folio(page)
+        close = self.file.add_stream(b"\nQ\n" + folio)
+        contents = array(map(ref, (self.open, numbers[sheet.content], close)))
+        rows = [bodies[sheet.object - FIRST], b"/Contents " + contents, b"/StructParents %d" % page]
+        if sheet.parents:
+            self.parents.append((page, numbers[sheet.parents]))
+        references = self.book.fragments[place].references
+        bands = [(references[asked].band, by) for asked, by in moved.items()]
+        for note in sheet.notes:
+            self._note(note, bodies[note.object - FIRST], numbers, bands)
+        if sheet.notes:
+            rows.append(b"/Annots " + array(ref(numbers[note.object]) for note in sheet.notes))
+        self._put_page(page, b" ".join(rows))
+
+    def _put_page(self, page: int, rows: bytes) -> None:
+        box = array(map(real, (0, 0, *self.sizes[page])))
+        said = b"<< /Type /Page /Parent %s /MediaBox %s %s >>" % (ref(self.pages), box, rows)
+        self.file.put(self.first + page, said)
+
+    def _pad(self) -> None:
+        """Empty pages, before parts and modules that begin on a right-hand one."""
+        for page, size in enumerate(self.sizes):
+            if not size[0]:
+                self.sizes[page] = max(self.sizes[max(0, page - 1) : page + 2])
+                self._put_page(page, b"/Resources << >>")
+
     def _folio(self, page: int) -> bytes:
-        """The page's number in its outer corner, as an artifact (ISO 32000-1, 14.8.2.2)."""
-        folio, text = self.book.folio, self.laid.label(page)
-        wide = width(text, self.glyphs, folio.size)
-        left = self.size[0] - folio.edge - wide if page % 2 == 0 or not folio.mirrored else folio.edge
+        """The page's number in its outer corner, as an artifact (14.8.2.2)."""
+        folio, label = self.book.folio, self.laid.label(page)
+        wide = width(label, self.glyphs, folio.size)
+        outer = page % 2 == 0 or not folio.mirrored
+        left = self.sizes[page][0] - folio.edge - wide if outer else folio.edge
         return (
             b"/Artifact <</Type /Pagination /Subtype /Footer>> BDC q 0.086 0.141 0.18 rg BT "
             b"%s %.2f Tf 1 0 0 1 %.3f %.3f Tm <%s> Tj ET Q EMC"
-            % (self.references.encode(), folio.size, left, folio.foot, coded(text, self.glyphs))
+            % (self.references.encode(), folio.size, left, folio.foot, coded(label, self.glyphs))
         )
 
-    def _annotation(self, note: Any, keys: Mapping[int, Any]) -> None:
-        """Number it anew, and turn the name it leads to into a destination (ISO 32000-1, 12.6.4)."""
-        if "/StructParent" in note:
-            self.annotations.append((self.next, keys[int(note.StructParent)]))
-            note.StructParent = self.next
+    def _note(self, note: Note, body: bytes, numbers: list[int], bands: Sequence[tuple[Band, float]]) -> None:
+        """A link (12.5.6.5): numbered for the structure tree, in its place, to a name in the book, a page of
+        it, or an address."""
+        box = note.box
+        for band, by in bands:
+            box = _moved(box, band, by)
+        rows = [body, b"/Rect " + array(map(real, box)), self._target(note.target)]
+        if note.element:
+            rows.append(b"/StructParent %d" % self.next)
+            self.parents.append((self.next, numbers[note.element]))
             self.next += 1
-        action = note.get("/A")
-        address = str(action.get("/URI", "")) if action is not None else ""
-        target = unquote(address.removeprefix(LINKS)) if address.startswith(LINKS) else ""
-        target = target or str(note.get("/Dest", ""))
-        if not target:
-            return
-        page = _PAGE.fullmatch(target)
-        at = int(page[1]) if page else self._at(target)
-        if "/A" in note:
-            del note["/A"]
-        note.Dest = Array([self.pdf.pages[at].obj, Name.Fit]) if page else String(target)
-        note.Contents = String(f"Page {self.laid.label(at)}")
+        self.file.put(numbers[note.object], b"<< %s >>" % b" ".join(rows))
+
+    def _target(self, target: str) -> bytes:
+        """Where a link leads (12.3.2 and 12.6.4.7), and what it says of it."""
+        inside = not target.partition(":")[1] or target.startswith(LINKS)
+        if not inside:
+            said = text(target)
+            return b"/A << /Type /Action /S /URI /URI %s >> /Contents %s" % (said, said)
+        name = unquote(target.removeprefix(LINKS))
+        page = _PAGE.fullmatch(name)
+        at = int(page[1]) if page else self._at(name)
+        to = b"[%s /Fit]" % ref(self.first + at) if page else text(name)
+        return b"/Dest %s /Contents %s" % (to, text(f"Page {self.laid.label(at)}"))
 
     # --- the book as a whole -----------------------------------------------------------------
 
-    def finish(self) -> None:
-        """Structure, names, outline and page labels."""
-        root, pdf = self.pdf.Root, self.pdf
-        numbers: Any = Array()
-        for key, value in (*sorted(self.parents, key=lambda row: row[0]), *self.annotations):
-            numbers.extend([key, value])
-        tree = Dictionary(
-            Type=Name.StructTreeRoot,
-            ParentTree=pdf.make_indirect(Dictionary(Nums=numbers)),
-            ParentTreeNextKey=self.next,
-            K=Array([self.document]),
+    def _structure(self) -> None:
+        """One tree of all parts (14.7.2), and the parents of marked content and links (14.7.4.4)."""
+        rows = b" ".join(b"%d %s" % (key, ref(held)) for key, held in sorted(self.parents))
+        parents = self.file.add(b"<< /Nums [%s] >>" % rows)
+        kids = array(map(ref, self.parts))
+        self.file.put(
+            self.document, b"<< /Type /StructElem /S /Document /P %s /K %s >>" % (ref(self.tree), kids)
         )
-        root.StructTreeRoot = self.document.P = pdf.make_indirect(tree)
-        root.MarkInfo = Dictionary(Marked=True)
-        root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        root.Lang = String(self.book.language)
-        root.Names = Dictionary(Dests=pdf.make_indirect(Dictionary(Names=self._names())))
-        root.Outlines = self._outline()
-        labels: list[Any] = [0, Dictionary(S=Name.r)] if self.laid.front else []
-        root.PageLabels = Dictionary(Nums=Array([*labels, self.laid.front, Dictionary(S=Name.D, St=1)]))
-        root.PageMode = Name.UseOutlines
-        if self.book.recto:
-            root.PageLayout = Name.TwoColumnRight
+        self.file.put(
+            self.tree,
+            b"<< /Type /StructTreeRoot /K [%s] /ParentTree %s /ParentTreeNextKey %d >>"
+            % (ref(self.document), ref(parents), self.next),
+        )
 
-    def _names(self) -> Any:
-        """All places by name, in the order of their bytes (ISO 32000-1, 7.9.6 and 12.3.2.3)."""
-        pages = [page.obj for page in self.pdf.pages]
-        names: Any = Array()
-        for id in sorted(self.places, key=lambda id: bytes(String(id))):
+    def _catalog(self) -> None:
+        """The root (7.7.2): pages and their labels (12.4.2), names, outline, language, metadata."""
+        kids = array(ref(self.first + page) for page in range(self.laid.pages))
+        self.file.put(self.pages, b"<< /Type /Pages /Count %d /Kids %s >>" % (self.laid.pages, kids))
+        roman_first = b"0 << /S /r >> " if self.laid.front else b""
+        metadata = self.file.add_stream(
+            packet(self.book.said, self.book.epoch), b"/Type /Metadata /Subtype /XML"
+        )
+        rows = [
+            b"/Type /Catalog /Pages " + ref(self.pages),
+            b"/StructTreeRoot " + ref(self.tree),
+            b"/MarkInfo << /Marked true >> /ViewerPreferences << /DisplayDocTitle true >>",
+            b"/Lang " + text(self.book.language),
+            b"/Names << /Dests %s >>" % ref(self.file.add(b"<< /Names %s >>" % self._names())),
+            b"/Outlines " + ref(self._outline()),
+            b"/PageLabels << /Nums [%s%d << /S /D /St 1 >>] >>" % (roman_first, self.laid.front),
+            b"/PageMode /UseOutlines",
+            b"/PageLayout /TwoColumnRight" if self.book.recto else b"/PageLayout /SinglePage",
+            b"/Metadata " + ref(metadata),
+        ]
+        self.file.put(self.root, b"<< %s >>" % b" ".join(rows))
+
+    def _names(self) -> bytes:
+        """All places by name, in the order of their bytes (7.9.6 and 12.3.2.3)."""
+        rows = []
+        for id in sorted(self.places, key=order):
             page, place = self.places[id]
-            names.extend([String(id), Array([pages[page], Name.XYZ, place.x, place.y, 0])])
-        return names
+            rows.append(text(id) + b" " + self._spot(page, place.x, place.y))
+        return array(rows)
 
-    def _outline(self) -> Any:
-        """The headings of all fragments, nested by level (ISO 32000-1, 12.3.3)."""
-        root = self.pdf.make_indirect(Dictionary(Type=Name.Outlines))
-        stack: list[tuple[int, Any, list[Any]]] = [(0, root, [])]
-        for page, bookmark in self._bookmarks():
-            while stack[-1][0] >= bookmark.level:
-                _close(*stack.pop()[1:], outermost=False)
-            item = Dictionary(
-                Title=String(bookmark.title),
-                Parent=stack[-1][1],
-                Dest=Array([self.pdf.pages[page].obj, Name.XYZ, bookmark.x, bookmark.y, 0]),
-            )
-            made = self.pdf.make_indirect(item)
-            stack[-1][2].append(made)
-            stack.append((bookmark.level, made, []))
-        while stack:
-            _close(*stack.pop()[1:], outermost=not stack)
+    def _spot(self, page: int, x: float, y: float) -> bytes:
+        return b"[%s /XYZ %s %s 0]" % (ref(self.first + page), real(x), real(y))
+
+    def _outline(self) -> int:
+        """The headings of all fragments, nested by level (12.3.3). Only the outermost are open."""
+        root = self.file.reserve()
+        rows = [(level, self.file.reserve(), said) for level, said in self._bookmarks()]
+        above: list[tuple[int, int]] = [(0, root)]
+        kids: dict[int, list[int]] = {root: []}
+        parents = {}
+        for level, item, _ in rows:
+            while above[-1][0] >= level:
+                above.pop()
+            parents[item] = above[-1][1]
+            kids.setdefault(above[-1][1], []).append(item)
+            above.append((level, item))
+        beside = {item: [b""] for _, item, _ in rows}
+        for family in kids.values():
+            for before, after in pairwise(family):
+                beside[before].append(b"/Next " + ref(after))
+                beside[after].append(b"/Prev " + ref(before))
+        for _, item, said in rows:
+            family = kids.get(item, [])
+            inner = _family(family, -len(family)) if family else b""
+            links = b" ".join(beside[item])
+            self.file.put(item, b"<< %s /Parent %s %s %s >>" % (said, ref(parents[item]), links, inner))
+        self.file.put(
+            root, b"<< /Type /Outlines %s >>" % (_family(kids[root], len(kids[root])) if rows else b"")
+        )
         return root
 
-    def _bookmarks(self) -> Iterator[tuple[int, Bookmark]]:
+    def _bookmarks(self) -> Iterator[tuple[int, bytes]]:
+        """Level and entries of each item."""
         for fragment, first in zip(self.book.fragments, self.laid.first, strict=True):
-            for bookmark in fragment.bookmarks:
-                yield first + bookmark.page, bookmark
+            for mark in fragment.bookmarks:
+                yield mark.level, _item(mark, self._spot(first + mark.page, mark.x, mark.y))
 
 
-POINTS = 0.75
-"""Points in a unit of a fragment's content streams, a CSS pixel."""
+def _item(mark: Bookmark, spot: bytes) -> bytes:
+    return b"/Title %s /Dest %s" % (text(mark.title), spot)
 
 
-def _move(note: Any, band: tuple[float, float, float, float] | None, by: float) -> None:
-    """A link that follows a page number on its line goes with the text (ISO 32000-1, 12.5.2, Rect)."""
-    left, low, right, high = (float(edge) for edge in note.Rect)
+def _family(kids: Sequence[int], count: int) -> bytes:
+    return b"/First %s /Last %s /Count %d" % (ref(kids[0]), ref(kids[-1]), count)
+
+
+def _moved(
+    box: tuple[float, float, float, float], band: Band, by: float
+) -> tuple[float, float, float, float]:
+    """A link that follows a page number on its line goes with the text."""
+    left, low, right, high = box
     if band and band[0] <= left <= band[2] and band[1] <= (low + high) / 2 <= band[3]:
-        note.Rect = Array([round(left + by, 2), low, round(right + by, 2), high])
-
-
-def _close(parent: Any, kids: list[Any], outermost: bool) -> None:
-    """Chain an item's children. Only the outermost are open."""
-    for before, after in pairwise(kids):
-        before.Next, after.Prev = after, before
-    if kids:
-        parent.First, parent.Last = kids[0], kids[-1]
-        parent.Count = len(kids) if outermost else -len(kids)
+        return left + by, low, right + by, high
+    return box
