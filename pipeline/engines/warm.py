@@ -5,8 +5,9 @@ What the machine lacks is said later, by the engine that needs it.
 
 import contextlib
 import gc
+import io
 
-with contextlib.suppress(ImportError, OSError):
+with contextlib.suppress(ImportError, OSError), contextlib.redirect_stdout(io.StringIO()):
     import pikepdf  # noqa: F401
     import weasyprint  # noqa: F401
 

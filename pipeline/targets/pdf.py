@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline import __version__, cache
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
-from pipeline.engines.pdflink import Book, BrokenLink, Fragment, link
+from pipeline.engines.pdflink import Book, BrokenLink, Fragment, UndeclaredFont, link
 from pipeline.model import (
     Artifact,
     Course,
@@ -172,6 +172,10 @@ def render(job: Job) -> Artifact:
         remedy = "This is a fault of the pipeline: report it with the module that links there."
         said = f"a link leads to {problem}, which is nowhere in the book"
         raise InvalidCourse([error("V102", Span(job.path), said, remedy)]) from problem
+    except UndeclaredFont as problem:
+        remedy = "Add the face to the theme's fonts folder, or do without its characters."
+        said = f"some text is set in {problem}, a face that the theme does not have"
+        raise InvalidCourse([error("V104", Span(job.path), said, remedy)]) from problem
     return Artifact(job, data, found, pages)
 
 

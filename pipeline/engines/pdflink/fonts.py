@@ -71,7 +71,11 @@ def _use(name: str, font: Any) -> FontUse:
     glyphs = tuple(
         (glyph, widths.get(glyph, 0.0), meant.get(glyph, "")) for glyph in sorted({*widths, *meant})
     )
-    return FontUse(name, str(font.BaseFont).partition("+")[2], description, glyphs)
+    return FontUse(name, _CAPS.sub("", str(font.BaseFont).partition("+")[2]), description, glyphs)
+
+
+_CAPS = re.compile("-(?:All-)?(?:Small|Petite)-Caps")
+"""What Pango adds to the name of a face whose small capitals are used; they stand in the same file."""
 
 
 def _widths(array: list[Any]) -> Iterable[tuple[int, float]]:
