@@ -12,22 +12,8 @@ from sources import ROOT, compiled, small_course
 
 from pipeline.model import Course, Edition, Part
 from pipeline.targets.cover import face
-from pipeline.targets.map import (
-    PAGE,
-    SIZES,
-    STYLES,
-    Map,
-    Needs,
-    advance,
-    branches,
-    broken,
-    columns_of,
-    ends_of,
-    needs_of,
-    prerequisite_map,
-    styles_of,
-    untangled,
-)
+from pipeline.targets.lanes import KINDS, Needs, branches, columns_of, ends_of, needs_of, styles_of, untangled
+from pipeline.targets.map import PAGE, SIZES, STYLES, Map, advance, broken, prerequisite_map
 
 WHOLE: Needs = (
     (), (1,), (2,), (3,), (2,), (5,), (4,), (7,), (8,), (7,), (10,), (10,), (1,), (13,), (14,), (14,), (16,), (16,),
@@ -393,3 +379,7 @@ def test_the_order_in_which_prerequisites_are_written_changes_nothing(course: Co
     other = replace(course, modules=tuple(turned))
     edition = course.editions[0]
     assert prerequisite_map(other, edition, 590) == prerequisite_map(course, edition, 590)
+
+
+def test_there_is_a_style_for_each_kind_of_line() -> None:
+    assert len(STYLES) == KINDS

@@ -9,9 +9,10 @@ text alone, so an edit sets one module anew, and every edition is linked again.
 The file format is ISO 32000-1 (PDF 1.7), the tags are those of PDF/UA-1 (ISO 14289-1).
 """
 
+from pipeline.engines.pdflink.book import LINKS, Book, BrokenLink, Folio
 from pipeline.engines.pdflink.fonts import UndeclaredFont
 from pipeline.engines.pdflink.fragment import Bookmark, Fragment, Place, Reference, cleaned
-from pipeline.engines.pdflink.link import LINKS, Book, BrokenLink, Folio, link
+from pipeline.engines.pdflink.link import link
 
 __all__ = [
     "LINKS",

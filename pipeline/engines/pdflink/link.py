@@ -3,82 +3,23 @@
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+from pipeline.engines.pdflink.book import LINKS, Book, BrokenLink, Laid
 from pipeline.engines.pdflink.fonts import REFERENCES, embedded, reference_file, reference_map
-from pipeline.engines.pdflink.fragment import FIRST, Bookmark, Fragment, Note, Place, Sheet
+from pipeline.engines.pdflink.fragment import FIRST, Fragment, Note, Place, Sheet
 from pipeline.engines.pdflink.metadata import information, packet
 from pipeline.engines.pdflink.objects import File, array, order, real, ref, text
-from pipeline.engines.pdflink.relocate import coded, filled, roman, width
+from pipeline.engines.pdflink.outline import outline
+from pipeline.engines.pdflink.relocate import coded, filled, width
 
-LINKS = "x-book:"
-"""Addresses of places in the book, in the links of fragments: a name, or `page-N`, the page N from 0."""
 _PAGE = re.compile(r"page-(\d+)")
 
 
 POINTS = 0.75
 """Points in a unit of a fragment's content streams, a CSS pixel."""
 Band = tuple[float, float, float, float] | None
-
-
-class BrokenLink(Exception):
-    """A link, or a page number, of a place that no fragment holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folio:
-    """Where page numbers stand: points from the outer edge and from the foot, and their size. On `mirrored`
-    pages the outer edge of every other one is the left."""
-
-    edge: float
-    foot: float
-    size: float
-    mirrored: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """Fragments in order. `front` of them are numbered in Roman; `bare` ones show no page number;
-    `recto` ones begin on a right-hand page, `verso` ones on a left-hand one. `said` is Title, Author,
-    Subject, Keywords and Producer; `epoch` the seconds since 1970 of its dates."""
-
-    fragments: Sequence[Fragment]
-    front: int
-    bare: frozenset[int]
-    recto: frozenset[int]
-    verso: frozenset[int]
-    language: str
-    folio: Folio
-    said: Mapping[str, str]
-    epoch: int = 0
-
-    @property
-    def laid(self) -> "Laid":
-        """Where its fragments stand."""
-        first, page, front = [], 0, 0
-        for number, fragment in enumerate(self.fragments):
-            page += number in (self.verso if page % 2 == 0 else self.recto)
-            if number == self.front:
-                front = page
-            first.append(page)
-            page += fragment.pages
-        return Laid(tuple(first), page, front)
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A book's pages: the first of each fragment, how many there are, and how many are front matter."""
-
-    first: tuple[int, ...]
-    pages: int
-    front: int
-
-    def label(self, page: int) -> str:
-        """What the folio of a page says (ISO 32000-1, 12.4.2)."""
-        return roman(page + 1) if page < self.front else str(page + 1 - self.front)
 
 
 def link(book: Book, fonts: Path) -> tuple[bytes, int, frozenset[str]]:
@@ -278,7 +219,7 @@ class _Joining:
             b"/MarkInfo << /Marked true >> /ViewerPreferences << /DisplayDocTitle true >>",
             b"/Lang " + text(self.book.language),
             b"/Names << /Dests %s >>" % ref(self.file.add(b"<< /Names %s >>" % self._names())),
-            b"/Outlines " + ref(self._outline()),
+            b"/Outlines " + ref(outline(self.file, tuple(self._bookmarks()))),
             b"/PageLabels << /Nums [%s%d << /S /D /St 1 >>] >>" % (roman_first, self.laid.front),
             b"/PageMode /UseOutlines",
             b"/PageLayout /TwoColumnRight" if self.book.recto else b"/PageLayout /SinglePage",
@@ -297,47 +238,11 @@ class _Joining:
     def _spot(self, page: int, x: float, y: float) -> bytes:
         return b"[%s /XYZ %s %s 0]" % (ref(self.first + page), real(x), real(y))
 
-    def _outline(self) -> int:
-        """The headings of all fragments, nested by level (12.3.3). Only the outermost are open."""
-        root = self.file.reserve()
-        rows = [(level, self.file.reserve(), said) for level, said in self._bookmarks()]
-        above: list[tuple[int, int]] = [(0, root)]
-        kids: dict[int, list[int]] = {root: []}
-        parents = {}
-        for level, item, _ in rows:
-            while above[-1][0] >= level:
-                above.pop()
-            parents[item] = above[-1][1]
-            kids.setdefault(above[-1][1], []).append(item)
-            above.append((level, item))
-        beside = {item: [b""] for _, item, _ in rows}
-        for family in kids.values():
-            for before, after in pairwise(family):
-                beside[before].append(b"/Next " + ref(after))
-                beside[after].append(b"/Prev " + ref(before))
-        for _, item, said in rows:
-            family = kids.get(item, [])
-            inner = _family(family, -len(family)) if family else b""
-            links = b" ".join(beside[item])
-            self.file.put(item, b"<< %s /Parent %s %s %s >>" % (said, ref(parents[item]), links, inner))
-        self.file.put(
-            root, b"<< /Type /Outlines %s >>" % (_family(kids[root], len(kids[root])) if rows else b"")
-        )
-        return root
-
-    def _bookmarks(self) -> Iterator[tuple[int, bytes]]:
-        """Level and entries of each item."""
+    def _bookmarks(self) -> Iterator[tuple[int, str, bytes]]:
+        """Level, title and place of each heading."""
         for fragment, first in zip(self.book.fragments, self.laid.first, strict=True):
             for mark in fragment.bookmarks:
-                yield mark.level, _item(mark, self._spot(first + mark.page, mark.x, mark.y))
-
-
-def _item(mark: Bookmark, spot: bytes) -> bytes:
-    return b"/Title %s /Dest %s" % (text(mark.title), spot)
-
-
-def _family(kids: Sequence[int], count: int) -> bytes:
-    return b"/First %s /Last %s /Count %d" % (ref(kids[0]), ref(kids[-1]), count)
+                yield mark.level, mark.title, self._spot(first + mark.page, mark.x, mark.y)
 
 
 def _moved(
