@@ -1,5 +1,8 @@
-"""What a book says of itself: its information dictionary (ISO 32000-1, 14.3.3) and its XMP packet
-(14.3.2; XMP, ISO 16684-1), with the claim to be PDF/UA-1 (ISO 14289-1, clause 5)."""
+"""What a book says of itself, in its information dictionary and in its XMP packet.
+
+The dictionary is that of ISO 32000-1, 14.3.3; the packet (14.3.2; XMP is ISO 16684-1) makes the claim to be
+PDF/UA-1 (ISO 14289-1, clause 5) too.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,5 +1,7 @@
-"""PDF objects as bytes (ISO 32000-1, 7.3), and files of them with object and cross-reference streams
-(7.5.7 and 7.5.8)."""
+"""PDF objects as bytes, and files of them.
+
+Objects are those of ISO 32000-1, 7.3; files have object streams (7.5.7) and a cross-reference stream (7.5.8).
+"""
 
 import struct
 import zlib
