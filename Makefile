@@ -25,6 +25,7 @@ verify: setup-test
 	@$(COURSE) verify
 bench: setup-test
 	@$(PYTHON) benchmarks/build.py
+	@$(PYTHON) benchmarks/pdf.py
 	@$(PYTHON) benchmarks/check.py
 
 clean:

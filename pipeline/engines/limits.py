@@ -8,7 +8,7 @@ import resource
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 SECONDS = 180.0
@@ -29,7 +29,8 @@ def limited(seconds: float = SECONDS, memory: int = MEMORY) -> Iterator[None]:
     """
     before = resource.getrlimit(resource.RLIMIT_AS)
     lower = memory if before[1] == resource.RLIM_INFINITY else min(memory, before[1])
-    resource.setrlimit(resource.RLIMIT_AS, (lower, before[1]))
+    with suppress(ValueError, OSError):  # macOS has the limit, and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (lower, before[1]))
     try:
         with _watched(seconds):
             yield
@@ -37,7 +38,8 @@ def limited(seconds: float = SECONDS, memory: int = MEMORY) -> Iterator[None]:
         what = "memory" if isinstance(problem, MemoryError) else "levels of nesting"
         raise TooMuch(what) from problem
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, before)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 @contextmanager
