@@ -7,7 +7,6 @@ modules is made in `matter`.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -19,7 +18,6 @@ from pipeline.model import (
     Block,
     Course,
     Diagram,
-    Document,
     Edition,
     Module,
     Part,
@@ -183,16 +181,6 @@ def narrowed(module: Module, course: Course, edition: Edition) -> tuple[Course, 
     seen = course.trimmed(Edition("", "", "", (module.id,)))
     modules = tuple(other for other in seen.modules if other.id in near)
     return replace(seen, modules=modules), Edition("", "", "", inside)
-
-
-def only_quiz(module: Module) -> Module:
-    """The module with nothing but its quiz, so that its answers outlive an edit of its text."""
-    blocks = tuple(block for block in walk(module.document.blocks) if isinstance(block, Quiz))
-    digest = sha256(repr(blocks).encode()).hexdigest()
-    return replace(
-        module, document=Document(blocks, (), 0, digest), summary=(), objectives=(), keywords=(), terms=(),
-        minutes=0, version="", updated="",
-    )  # fmt: skip
 
 
 def _reached(id: str, edition: Edition, form: Form) -> tuple[str, Markup]:
