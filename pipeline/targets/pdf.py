@@ -161,11 +161,11 @@ def render(job: Job) -> Artifact:
     fragments = [fragment for fragment in made if isinstance(fragment, Fragment)]
     page = paper(layout.paper, theme)
     told = str(language), page, dict(information), int(str(epoch))
-    linked = _linked(fragments, layout, *told)
+    linked = bound(fragments, layout, *told)
     index = _index(linked, layout, str(language), theme)
     if index:
         fragments.insert(layout.index, index)
-        linked = _linked(fragments, _behind_index(layout), *told)
+        linked = bound(fragments, _behind_index(layout), *told)
     try:
         data, pages, found = link(linked, Path(theme.folder) / "fonts")
     except BrokenLink as problem:
@@ -179,7 +179,7 @@ def render(job: Job) -> Artifact:
     return Artifact(job, data, found, pages)
 
 
-def _linked(
+def bound(
     fragments: Sequence[Fragment],
     layout: Layout,
     language: str,
@@ -187,6 +187,7 @@ def _linked(
     said: dict[str, str],
     epoch: int,
 ) -> Book:
+    """Fragments as a book of this layout."""
     rows = layout.front, layout.bare, layout.recto, layout.verso
     return Book(fragments, *rows, language, page.folio, said, epoch)
 
