@@ -37,7 +37,7 @@ def _index(job: Job) -> tuple[float, float]:
     made = [fragment for fragment in map(cache.piece, job.pieces) if isinstance(fragment, Fragment)]
     book = pdf.bound(made, layout, str(language), paper(layout.paper, theme), {}, 0)
     cpu, wall = time.process_time(), time.perf_counter()
-    html = pdf.index_document(book, layout.modules, str(language))
+    html = pdf.index_document(pdf.index_groups(book, layout.modules), book, str(language))
     pieces.set_pages("index", html, (), theme, layout.paper)
     return time.process_time() - cpu, time.perf_counter() - wall
 

@@ -581,7 +581,8 @@ class Made:
 @dataclass(frozen=True, slots=True)
 class Job:
     """One output file: `inputs` are the values its target's `render` gets, nothing else, beside its
-    `pieces` (`cache.piece` gives what each was made into). A file that is made keeps neither."""
+    `pieces` (`cache.piece` gives what each was made into) and what it is `told` of the file that it `needs`,
+    which is made first. A file that is made keeps none of them."""
 
     target: str
     path: str
@@ -592,16 +593,20 @@ class Job:
     module: str = ""
     expects: tuple[str, ...] = ()
     pieces: tuple[Piece | Made, ...] = ()
+    needs: "Job | None" = None
+    told: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A rendered file. `anchors` are the ids it really holds; `pages` is 0 where there are none."""
+    """A rendered file. `anchors` are the ids it really holds; `pages` is 0 where there are none; `tells` is
+    what files that need this one are told of it."""
 
     job: Job
     data: bytes
     anchors: frozenset[str]
     pages: int = 0
+    tells: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,7 +638,8 @@ class Release:
 class Target:
     """An output format: `plan` names its files, `render` makes one, `verify` looks at it again.
 
-    `render` is pure: a job's inputs in, bytes out. `verify` gets the artifact and gives findings.
+    `render` is pure: a job's inputs in, bytes out. `verify` gets the artifact and gives findings. `after`
+    names another format whose file of the same edition is made first, and which tells this one of it.
     """
 
     name: str
@@ -641,6 +647,7 @@ class Target:
     plan: Callable[["Course", tuple[Edition, ...], "Theme", Provenance], tuple[Job, ...]]
     render: Callable[[Job], Artifact]
     verify: Callable[[Artifact], tuple[Diagnostic, ...]]
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

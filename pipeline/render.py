@@ -1,11 +1,11 @@
 """Run jobs: those whose result is known come from the cache, the rest go to the executor."""
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pipeline import cache
@@ -27,27 +27,59 @@ def render(
 
     A failing job ends the build with its own exception; nothing has been written by then.
     """
-    keys = {job.path: cache.key("render", job) for job in jobs}
-    done: dict[str, Artifact] = {}
-    for job in jobs:
-        known = cache.get(keys[job.path])
-        if isinstance(known, Artifact):
-            done[job.path] = known
-    stale = [job for job in jobs if job.path not in done]
-    pieces = _stale_pieces(stale) if cache.folder() else []
-    stale = [_slim(job) for job in stale] if cache.folder() else stale
-    total, made = len(pieces) + len(stale), 0
+    first = list({job.path: job for job in (job.needs or job for job in jobs)}.values())
+    later = [job for job in jobs if job.needs]
+    known = {job.path: found for job in first if (found := _known(job))}
+    stale = [job for job in first if job.path not in known]
+    pieces = _stale_pieces([*stale, *later]) if cache.folder() else []
+    count = _Count(progress, len(pieces) + len(stale) + len(later))
     for _ in _made(pieces, compiled, pool, workers):
-        made += 1
-        progress("pieces of books", made, total)
+        count.one("pieces of books")
+    done = known | _artifacts(stale, pool, workers, count)
+    told = [_told(job, done) for job in later]
+    known = {job.path: found for job in told if (found := _known(job))}
+    for path in known:
+        count.one(path)
+    fresh = [job for job in told if job.path not in known]
+    done |= known | _artifacts(fresh, pool, workers, count)
+    made = {job.path for job in (*stale, *fresh)} & {job.path for job in jobs}
+    return tuple(done[job.path] for job in jobs), len(made)
+
+
+@dataclass
+class _Count:
+    """How far it is."""
+
+    progress: Progress
+    total: int
+    made: int = 0
+
+    def one(self, what: str) -> None:
+        self.made += 1
+        self.progress(what, self.made, self.total)
+
+
+def _told(job: Job, done: Mapping[str, Artifact]) -> Job:
+    """The job with what it is told of the file that it needs."""
+    return replace(job, needs=None, told=done[job.needs.path].tells) if job.needs else job
+
+
+def _known(job: Job) -> Artifact | None:
+    found = cache.get(cache.key("render", job))
+    return found if isinstance(found, Artifact) else None
+
+
+def _artifacts(
+    jobs: Sequence[Job], pool: Callable[[], Executor], workers: int, count: _Count
+) -> dict[str, Artifact]:
+    """Files that the cache does not hold, by path; it does afterwards."""
     whole = {job.path: job for job in jobs}
-    for path, found in _made(stale, _run, pool, workers):
-        artifact = found or run(whole[path])
-        made += 1
-        cache.put(keys[artifact.job.path], artifact)
-        done[artifact.job.path] = artifact
-        progress(artifact.job.path, made, total)
-    return tuple(done[job.path] for job in jobs), len(stale)
+    done = {}
+    for path, found in _made([_slim(job) if cache.folder() else job for job in jobs], _run, pool, workers):
+        done[path] = found or run(whole[path])
+        cache.put(cache.key("render", whole[path]), done[path])
+        count.one(path)
+    return done
 
 
 def _stale_pieces(jobs: Sequence[Job]) -> list[Piece]:
@@ -114,7 +146,7 @@ def _run(job: Job) -> tuple[str, Artifact | None]:
 def run(job: Job) -> Artifact:
     """Render one job. What it was made of is not kept."""
     artifact = _quietly(lambda: TARGETS[job.target].render(job))
-    return replace(artifact, job=replace(job, inputs=(), pieces=()))
+    return replace(artifact, job=replace(job, inputs=(), pieces=(), told=None))
 
 
 def _quietly(make: Callable[[], R]) -> R:

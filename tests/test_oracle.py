@@ -55,8 +55,9 @@ def one_document(job: Job, theme: Theme) -> bytes:
     parts = [written(piece) for piece in job.pieces]
     folio = paper(layout.paper, theme).folio
     book = Book(fragments, layout.front, layout.bare, layout.recto, layout.verso, "en", folio, {})
-    html = pdf.index_document(book, layout.modules, "en")
-    if html:
+    groups = pdf.index_groups(book, layout.modules)
+    if groups:
+        html = pdf.index_document(groups, book, "en")
         parts.insert(layout.index, (html, ()))
         layout = pdf._behind_index(layout)
     bodies = [begun(body(html), n, layout) for n, (html, _) in enumerate(parts)]

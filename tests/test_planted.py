@@ -295,6 +295,7 @@ FAULTS = (
     Fault("L104", "a picture from elsewhere", "02", below("Case study", f"▶![A queue grows]({ADDRESS}queue.svg)")),
     Fault("L105", "a file that nothing uses", "content/assets/planted.csv", written("a,b\n")),
     Fault("L106", "a link that says here", "01", below("Case study", f"▶The page is [here]({ADDRESS}).")),
+    Fault("L107", "an address with a space", "02", below("Case study", "▶See [the planted page](<https://page.example/a b>).")),
     # A: accessibility
     Fault("A101", "a picture without a text", "01", below("Case study", "▶![](../assets/banner.svg)")),
     Fault("A101", "a picture with its name as text", "02", below("Case study", "▶![banner.svg](../assets/banner.svg)")),

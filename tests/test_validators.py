@@ -62,8 +62,8 @@ def test_a_missing_judge_is_named(
     monkeypatch.setattr(epubcheck, "PORT", tmp_path / "none.js")
     findings, notes, _ = validated(out)
     assert findings == ()
-    assert len(notes) == 3
-    assert [word for word in ("epubcheck-ts", "Java", "Chromium") if word not in " ".join(notes)] == []
+    assert len(notes) == 4
+    assert [word for word in ("epubcheck-ts", "Java", "Ace", "Chromium") if word not in " ".join(notes)] == []
 
 
 def test_nothing_built(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ WeasyPrint and browsers read the same.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -51,11 +51,13 @@ LANGUAGE_NAMES = {"js": "JavaScript", "mjs": "JavaScript", "sh": "Shell", "json"
 @dataclass(frozen=True, slots=True)
 class Leads:
     """Where a link leads in this output: an address, or none and a remark to print behind the text.
-    `inside` says that the address is a place of this output."""
+    `inside` says that the address is a place of this output, `kind` what kind of reference it is: a term of
+    the Structural Semantics Vocabulary that has a role of DPUB-ARIA of the same name."""
 
     href: str = ""
     remark: str = ""
     inside: bool = False
+    kind: str = ""
 
 
 @dataclass
@@ -65,8 +67,10 @@ class Writing:
     `picture` gives the XHTML of a diagram, `image` the address of an asset, `link` where an address
     leads. `answer` gives the address of a question's answer, or '' when none is printed, and `page_of`
     what is printed of the page on which an address stands (the second argument: between parentheses
-    already). `shows` says whether a block belongs in this output (a bridge box does not always). With
-    `columns`, code is set for paper: lines are broken there, with a mark, and get no elements of their own.
+    already). `apart` gives the address of an interview question's model answer where that is printed
+    elsewhere (`model_answer`). `shows` says whether a block belongs in this output (a bridge box does not
+    always). With `columns`, code is set for paper: lines are broken there, with a mark, and get no elements
+    of their own. `numbers` are those of paragraphs, by identity: they say on which page of print each begins.
     """
 
     link: Callable[[str], Leads]
@@ -77,7 +81,9 @@ class Writing:
     columns: int = 0
     answer: Callable[[Question], str] = lambda question: ""
     page_of: Callable[[str, bool], str] = lambda address, within: ""
+    apart: Callable[[Section], str] = lambda section: ""
     shows: Callable[[Block], bool] = lambda block: True
+    numbers: Mapping[int, int] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
     def id(self, local: str) -> str:
@@ -120,12 +126,18 @@ class Writing:
             return inner + remark
         inner = _NUMBERED.sub("\\1\u00a0\\2", inner)
         page = self.page_of(leads.href, within) if leads.inside else ""
-        return f'<a href="{escape(leads.href)}">{inner}</a>{page}{remark}'
+        kind = f' epub:type="{leads.kind}" role="doc-{leads.kind}"' if leads.kind else ""
+        return f'<a href="{escape(leads.href)}"{kind}>{inner}</a>{page}{remark}'
 
     def _note(self, note: Note) -> str:
         self.notes.append(note)
-        number, kind = len(self.notes), ' epub:type="noteref" role="doc-noteref"' if self.epub else ""
-        return f'\u2060<sup class="noteref"><a href="#{self.id(note.id)}"{kind}>{number}</a></sup>'
+        number, id = len(self.notes), self.id(note.id)
+        kind = f' id="{id}.ref" epub:type="noteref" role="doc-noteref"' if self.epub else ""
+        return f'\u2060<sup class="noteref"><a href="#{id}"{kind}>{number}</a></sup>'
+
+    def _begins(self, block: Block) -> str:
+        number = self.numbers.get(id(block))
+        return "" if number is None else f' id="{NUMBERED}{number}"'
 
     # --- blocks ------------------------------------------------------------------------------
 
@@ -138,18 +150,25 @@ class Writing:
         met, self.notes = self.notes, []
         kind = ' epub:type="footnote" role="doc-footnote"' if self.epub else ""
         rows = "".join(
-            f'<aside id="{self.id(note.id)}"{kind}><div class="note-number">{number}</div>'
+            f'<aside id="{self.id(note.id)}"{kind}><div class="note-number">{self._back(note, number)}</div>'
             f"<div>{self.blocks(note.blocks)}</div></aside>"
             for number, note in enumerate(met, 1)
         )
         return f'<section class="footnotes" aria-label="Footnotes">{rows}</section>' if rows else ""
+
+    def _back(self, note: Note, number: int) -> str:
+        """The number of a footnote; where pages are no help, it leads back to the text."""
+        if not self.epub:
+            return str(number)
+        where = f"Back to the text of note {number}"
+        return f'<a href="#{self.id(note.id)}.ref" role="doc-backlink" aria-label="{where}">{number}</a>'
 
     def _block(self, block: Block) -> str:
         match block:
             case Paragraph(inlines=(Image() as image,)):
                 return self._figure(image)
             case Paragraph(inlines=inlines):
-                return f"<p>{self.inlines(inlines)}</p>\n"
+                return f"<p{self._begins(block)}>{self.inlines(inlines)}</p>\n"
             case Plain(inlines=inlines):
                 return self.inlines(inlines)
             case Section():
@@ -186,10 +205,19 @@ class Writing:
         """The section's blocks; of an item, the short facts (level, objectives) come on one line."""
         if not section.kind:
             return self.blocks(section.blocks)
-        facts = [block for block in section.blocks if isinstance(block, Paragraph) and _is_fact(block)]
-        line = " ".join(self.inlines(block.inlines) for block in facts if isinstance(block, Paragraph))
+        facts = [
+            block.inlines for block in section.blocks if isinstance(block, Paragraph) and _is_fact(block)
+        ]
+        line = " ".join(map(self.inlines, facts))
         head = f'<p class="item-facts">{line}</p>\n' if line else ""
-        return head + self.blocks(block for block in section.blocks if block not in facts)
+        address = self.apart(section)
+        if address:
+            return f'{head}<p class="to-answer"><a href="{escape(address)}">Model answer</a></p>\n'
+        return head + self.model_answer(section)
+
+    def model_answer(self, section: Section) -> str:
+        """An item without its short facts: of an interview question, what to answer."""
+        return self.blocks(block for block in section.blocks if not _is_fact(block))
 
     def _figure(self, image: Image) -> str:
         return f'<figure class="picture">{self._inline(image)}</figure>\n'
@@ -197,14 +225,17 @@ class Writing:
     def _list(self, block: ItemList) -> str:
         tag = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-        items = "".join(f"<li>{self.blocks(item)}</li>\n" for item in block.items)
+        items = "".join(f"<li{self._item(item)}>{self.blocks(item)}</li>\n" for item in block.items)
         return f"<{tag}{start}>\n{items}</{tag}>\n"
+
+    def _item(self, blocks: Blocks) -> str:
+        return self._begins(blocks[0]) if blocks and isinstance(blocks[0], Plain) else ""
 
     def _callout(self, block: Callout) -> str:
         kind = "bridge" if block.bridge else block.kind
         title = "Bridge" if block.bridge else CALLOUT_TITLES[block.kind]
         return (
-            f'<aside class="callout {kind}" id="{self.id(block.id)}" aria-label="{title}">'
+            f'<aside class="callout {kind}" id="{self.id(block.id)}" role="note" aria-label="{title}">'
             f'<p class="callout-title">{title}</p>{self.blocks(block.blocks)}</aside>\n'
         )
 
@@ -220,7 +251,7 @@ class Writing:
         label = f"{language} code" + (f", {name}" if name else "")
         return (
             f'<figure class="code" id="{self.id(block.id)}">{caption}'
-            f'<pre tabindex="0" aria-label="{escape(label)}" role="region"><code>{lines}</code></pre>'
+            f'<pre tabindex="0" aria-label="{escape(label)}" role="group"><code>{lines}</code></pre>'
             f"{remark}</figure>\n"
         )
 
@@ -228,7 +259,7 @@ class Writing:
         lines = self._lines([escape(line, quote=False) for line in block.text.split("\n")])
         return (
             f'<figure class="code output" id="{self.id(block.id)}"><figcaption>Output</figcaption>'
-            f'<pre tabindex="0" aria-label="Output" role="region"><code>{lines}</code></pre></figure>\n'
+            f'<pre tabindex="0" aria-label="Output" role="group"><code>{lines}</code></pre></figure>\n'
         )
 
     def _lines(self, lines: Iterable[str]) -> str:
@@ -247,9 +278,13 @@ class Writing:
             f'<th scope="col"{_aligned(block, n)}>{self.inlines(cell)}</th>'
             for n, cell in enumerate(block.head)
         )
+        titles = [f' data-title="{escape(text(cell))}"' if self.epub else "" for cell in block.head]
         rows = "".join(
             "<tr>"
-            + "".join(f"<td{_aligned(block, n)}>{self.inlines(cell)}</td>" for n, cell in enumerate(row))
+            + "".join(
+                f"<td{_aligned(block, n)}{''.join(titles[n : n + 1])}>{self.inlines(cell)}</td>"
+                for n, cell in enumerate(row)
+            )
             + "</tr>\n"
             for row in block.rows
         )
@@ -315,8 +350,8 @@ class Writing:
         return f"{escape(question.answer)}{within}" if question.answer else "in this order"
 
 
-def _is_fact(block: Paragraph) -> bool:
-    lead = block.inlines[0] if block.inlines else ""
+def _is_fact(block: Block) -> bool:
+    lead = block.inlines[0] if isinstance(block, Paragraph) and block.inlines else ""
     return isinstance(lead, Styled) and text(lead.children) in ITEM_FACTS
 
 
@@ -334,6 +369,8 @@ def _breakable(code: str) -> str:
     return code
 
 
+NUMBERED = "~"
+"""Before the number of a paragraph, where others have an id: no id begins so."""
 _NUMBERED = re.compile(r"\b(Module|Part) (\d)")
 _PIECES = re.compile(r"<[^>]*>|&\w+;|.", re.DOTALL)
 WRAP = '<span class="wrap">↪</span>'

@@ -9,7 +9,7 @@ import io
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,17 +17,21 @@ from typing import Any
 
 from ebooklib import epub
 
+FOLDER = "EPUB"
+"""The folder of a book in which everything stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of the book: `properties` as in EPUB 3.3, section D.4 (nav, cover-image, svg …)."""
+    """A file of the book: `properties` as in EPUB 3.3, section D.4 (nav, cover-image, svg …); `linear` is yes
+    or no for what the spine holds (section 5.7.1)."""
 
     id: str
     path: str
     media_type: str
     data: bytes
     properties: tuple[str, ...] = ()
-    in_spine: bool = False
+    linear: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,14 @@ class NavPoint:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What goes into a package document. `metas` are (property, value) of EPUB 3 meta elements."""
+    """What a package document says of a book. `series` is its title, its identifier, and the book's place in
+    it; `metas` are (property, value) of EPUB 3 meta elements; `epoch` is when the book was last modified."""
 
     identifier: str
     title: str
     subtitle: str
+    edition: str
+    series: tuple[str, str, int]
     author: str
     language: str
     description: str
@@ -53,8 +60,6 @@ class Publication:
     subjects: tuple[str, ...]
     metas: tuple[tuple[str, str], ...]
     epoch: int
-    parts: tuple[Part, ...]
-    toc: tuple[NavPoint, ...]
 
 
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
@@ -70,16 +75,15 @@ def stable_identifier(*names: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, 'course-pipeline/' + '/'.join(names))}"
 
 
-def publish(publication: Publication) -> bytes:
-    """The EPUB file."""
-    book = _book(publication)
-    for part in publication.parts:
-        item = epub.EpubItem(part.id, part.path, part.media_type, part.data)
+def publish(publication: Publication, parts: Sequence[Part], contents: Sequence[NavPoint]) -> bytes:
+    """The EPUB file. The parts of the spine stand in its order."""
+    book = _book(publication, parts)
+    for part in parts:
+        item = epub.EpubItem(part.id, part.path, part.media_type, b"")
         item.properties = list(part.properties)
         book.add_item(item)
-    spine = [part.id for part in publication.parts if part.in_spine]
-    book.spine = [(id, "yes") for id in spine]
-    book.toc = [_toc(point, (number,)) for number, point in enumerate(publication.toc, 1)]
+    book.spine = [(part.id, part.linear) for part in parts if part.linear]
+    book.toc = [_toc(point, (number,)) for number, point in enumerate(contents, 1)]
     book.add_item(epub.EpubNcx())
     moment = datetime.fromtimestamp(publication.epoch, UTC)
     with tempfile.TemporaryDirectory() as folder:
@@ -87,12 +91,14 @@ def publish(publication: Publication) -> bytes:
         writer = _Writer(str(raw), book, {"mtime": moment, "epub3_pages": False, "raise_exceptions": True})
         writer.process()
         writer.write()
-        return _zipped(raw, moment)
+        with zipfile.ZipFile(raw) as archive:
+            held = {name: archive.read(name) for name in archive.namelist()}
+    return _zipped(held | {f"{FOLDER}/{part.path}": part.data for part in parts}, moment)
 
 
-def _book(publication: Publication) -> epub.EpubBook:
+def _book(publication: Publication, parts: Sequence[Part]) -> epub.EpubBook:
     book = epub.EpubBook()
-    book.FOLDER_NAME, book.IDENTIFIER_ID, book.metadata = "EPUB", "pub-id", {}
+    book.FOLDER_NAME, book.IDENTIFIER_ID, book.metadata = FOLDER, "pub-id", {}
     book.set_identifier(publication.identifier)
     book.set_language(publication.language)
     book.title = publication.title
@@ -100,6 +106,8 @@ def _book(publication: Publication) -> epub.EpubBook:
     _refine(book, "title", "title-type", "main")
     book.add_metadata("DC", "title", publication.subtitle, {"id": "subtitle"})
     _refine(book, "subtitle", "title-type", "subtitle")
+    book.add_metadata("DC", "title", publication.edition, {"id": "edition"})
+    _refine(book, "edition", "title-type", "edition")
     book.add_metadata("DC", "creator", publication.author, {"id": "creator"})
     _refine(book, "creator", "role", "aut", scheme="marc:relators")
     book.add_metadata("DC", "description", publication.description)
@@ -107,9 +115,14 @@ def _book(publication: Publication) -> epub.EpubBook:
     book.add_metadata("DC", "date", datetime.fromtimestamp(publication.epoch, UTC).strftime("%Y-%m-%d"))
     for subject in publication.subjects:
         book.add_metadata("DC", "subject", subject)
+    title, identifier, position = publication.series
+    book.add_metadata(None, "meta", title, {"id": "series", "property": "belongs-to-collection"})
+    for name, value in (("collection-type", "set"), ("dcterms:identifier", identifier)):
+        _refine(book, "series", name, value)
+    _refine(book, "series", "group-position", str(position))
     for name, value in publication.metas:
         book.add_metadata(None, "meta", value, {"property": name})
-    cover = next((part.id for part in publication.parts if "cover-image" in part.properties), "")
+    cover = next((part.id for part in parts if "cover-image" in part.properties), "")
     if cover:
         book.add_metadata(None, "meta", "", {"name": "cover", "content": cover})
     return book
@@ -126,17 +139,17 @@ def _toc(point: NavPoint, at: tuple[int, ...]) -> Any:
     return link, [_toc(inner, (*at, number)) for number, inner in enumerate(point.inner, 1)]
 
 
-def _zipped(raw: Path, moment: datetime) -> bytes:
+def _zipped(held: Mapping[str, bytes], moment: datetime) -> bytes:
     """The package as a zip that depends on nothing but its content."""
     date = max(moment, datetime(1980, 1, 1, tzinfo=UTC)).timetuple()[:6]
     out = io.BytesIO()
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w") as target:
-        for name in ["mimetype", *sorted(set(source.namelist()) - {"mimetype"})]:
+    with zipfile.ZipFile(out, "w") as target:
+        for name in ["mimetype", *sorted(set(held) - {"mimetype"})]:
             entry = zipfile.ZipInfo(name, date)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             stored = name == "mimetype" or name.endswith((".woff2", ".png", ".jpg"))
             entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name), compresslevel=9)
+            target.writestr(entry, held[name], compresslevel=6)
     return out.getvalue()
 
 

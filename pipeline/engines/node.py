@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version as installed_version
@@ -67,13 +67,17 @@ def _package(name: str) -> Path:
 # --- running -------------------------------------------------------------------------------------
 
 
-def run(arguments: list[str], folder: Path, seconds: float) -> Ran:
-    """Run node in a folder, with an environment that says nothing of this machine.
+def run(
+    arguments: list[str], folder: Path, seconds: float, environment: Mapping[str, str] | None = None
+) -> Ran:
+    """Run node in a folder, with an environment that says nothing of this machine but what is given.
 
     At its limits of time and output the program is ended, with all that it has started.
     """
     limits = Limits(seconds, memory=sys.maxsize, disk=sys.maxsize)
-    return ended([str(path()), *arguments], folder, limits, _environment(str(folder)))
+    return ended(
+        [str(path()), *arguments], folder, limits, {**_environment(str(folder)), **(environment or {})}
+    )
 
 
 def sandboxed(program: Program) -> Ran:

@@ -56,6 +56,7 @@ def fragment(
         fonts,
         references,
         tuple(_text(page) for page in document.pages),
+        tuple(_begins(document)),
     )
 
 
@@ -144,11 +145,23 @@ HYPHEN = "\u2010"
 """What WeasyPrint puts where it parts a word."""
 
 
+NUMBER = "~"
+"""Begins the ids of paragraphs, which are numbers and no places of the book."""
+
+
+def _begins(document: Any) -> Iterator[tuple[str, ...]]:
+    """For each page the names of what begins there."""
+    seen: set[str] = set()
+    for page in document.pages:
+        yield tuple(name for name in page.anchors if name not in seen)
+        seen.update(page.anchors)
+
+
 def _places(document: Any) -> Iterator[Place]:
     seen: set[str] = set()
     for number, page in enumerate(document.pages):
         for id, (x, y, *_) in page.anchors.items():
-            if id not in seen:
+            if id not in seen and not id.startswith(NUMBER):
                 seen.add(id)
                 yield Place(id, number, round(x * POINTS, 2), round((page.height - y) * POINTS, 2))
 

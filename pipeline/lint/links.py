@@ -1,5 +1,6 @@
 """Rules about links and pictures: everything inside the course resolves, everything outside is https."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -151,6 +152,26 @@ def assets_are_used(course: Course) -> Iterator[Found]:
             yield span, "no module uses this file", "Use it, remove it, or name it in course.yml, `keeps`."
 
 
+_ADDRESS = re.compile(
+    r"https://[^\s/?#\[\]@<>\"{}|\\^`%]+(?::\d+)?"
+    r"(?:[/?#](?:[^\s<>\"{}|\\^`%\[\]]|%[0-9A-Fa-f]{2})*)?\Z"
+)
+"""What every reader takes for an address (RFC 3986, section 3; letters of any script, RFC 3987)."""
+
+
+def outside_addresses_are_valid(course: Course) -> Iterator[Found]:
+    """An outside address has a host, and no space or other character that an address cannot hold.
+
+    Browsers guess what is meant; a store refuses a book with such a link (EPUBCheck, RSC-020).
+
+    Bad: `[list](<https://page.example/a list>)`. Good: `[list](https://page.example/a%20list)`.
+    """
+    for _, mark in marks(course, "link"):
+        if scheme(mark.name) == "https" and not _ADDRESS.match(mark.name):
+            remedy = "Write a space as %20, and other characters as their percent-encoding."
+            yield mark.span, f"{mark.name} is no valid address", remedy
+
+
 RULES = (
     Rule("L101", Severity.ERROR, relative_links_resolve, compares=True),
     Rule("L102", Severity.ERROR, anchors_resolve, compares=True),
@@ -158,4 +179,5 @@ RULES = (
     Rule("L104", Severity.ERROR, images_exist, compares=True),
     Rule("L105", Severity.WARNING, assets_are_used, compares=True),
     Rule("L106", Severity.WARNING, link_texts_say_where_they_lead, compares=True),
+    Rule("L107", Severity.ERROR, outside_addresses_are_valid, compares=True),
 )

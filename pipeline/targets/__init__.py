@@ -1,7 +1,7 @@
 """The output formats. A new one is a file with a `TARGET`, and its name in `TARGETS`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from pipeline.model import Course, Edition, Job, Provenance, Settings, Target, Theme
@@ -39,4 +39,17 @@ def plan(course: Course, settings: Settings, theme: Theme, provenance: Provenanc
         edition for edition in course.editions if not settings.editions or edition.id in settings.editions
     )
     chosen = [target for name, target in TARGETS.items() if not settings.targets or name in settings.targets]
-    return tuple(job for target in chosen for job in target.plan(course, editions, theme, provenance))
+    named = {target.name for target in chosen} | {target.after for target in chosen if target.after}
+    planned = {
+        name: target.plan(course, editions, theme, provenance)
+        for name, target in TARGETS.items()
+        if name in named
+    }
+    return tuple(
+        _after(job, planned.get(target.after, ())) for target in chosen for job in planned[target.name]
+    )
+
+
+def _after(job: Job, others: tuple[Job, ...]) -> Job:
+    """The job with the one that it needs: that of the same edition."""
+    return replace(job, needs=next((other for other in others if other.edition == job.edition), None))

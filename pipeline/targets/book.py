@@ -13,14 +13,16 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.document.text import text, walk
-from pipeline.document.xhtml import Writing, standing_alone
+from pipeline.document.xhtml import Leads, Writing, standing_alone
 from pipeline.model import (
     Block,
     Course,
     Diagram,
     Edition,
     Module,
+    Paragraph,
     Part,
+    Plain,
     Question,
     Quiz,
     Section,
@@ -59,16 +61,21 @@ class Entry:
 class Page:
     """A page of a book in the sense of a web page: a part opening, a module, the answers.
 
-    `kind` is title, before, about, part, module, answers, interview, glossary or sources; `label` stands
-    before the title in contents ("Part 1", "Module 3").
+    `kind` is title, before, about, map, part, module, answers, interview, models, glossary, sources or index; `label` stands
+    before the title in contents ("Part 1", "Module 3"). `chunks` are what may go to a file of its own.
     """
 
     id: str
     kind: str
     label: str
     title: str
-    xhtml: str
+    chunks: tuple[str, ...]
     entries: tuple[Entry, ...] = ()
+
+    @property
+    def xhtml(self) -> str:
+        """All of it."""
+        return "".join(self.chunks)
 
 
 def name(module: str, anchor: str = "") -> str:
@@ -109,7 +116,7 @@ def templated(
     """A page that a template of the theme writes."""
     template = environment(theme).get_template(f"book/{kind}.html.j2")
     xhtml = template.render(course=course, edition=edition, title=title, label=label, md=_markdown, **values)
-    return Page(kind, kind, label, title, xhtml)
+    return Page(kind, kind, label, title, (xhtml,))
 
 
 def _markdown(words: str) -> Markup:
@@ -127,13 +134,33 @@ def part_page(
         for module in inside
     ]
     made = templated("part", f"Part {part.number}", part.title, course, edition, theme, part=part, rows=rows)
-    return Page(f"part-{part.number}", "part", made.label, part.title, made.xhtml)
+    return Page(f"part-{part.number}", "part", made.label, part.title, made.chunks)
+
+
+TERM = "x-term:"
+"""Addresses of terms, by their ids in the glossary."""
+
+
+def model_id(module: Module, section: Section) -> str:
+    """The id of a question's model answer, in a book that keeps it apart."""
+    return name(module.id, f"model.{section.key or section.id}")
 
 
 def module_writing(module: Module, course: Course, edition: Edition, form: Form) -> Writing:
     """How the book writes this module."""
+    places = book_links(module, course, edition, lambda id, anchor: form.address(id, name(id, anchor)))
+
+    def link(href: str) -> Leads:
+        if href.startswith(TERM):
+            return Leads(form.address("glossary", href.removeprefix(TERM)), kind="glossref")
+        return places(href)
+
+    def apart(section: Section) -> str:
+        interview = form.epub and section.kind == "interview"
+        return form.address("models", model_id(module, section)) if interview else ""
+
     return Writing(
-        link=book_links(module, course, edition, lambda id, anchor: form.address(id, name(id, anchor))),
+        link=link,
         image=form.image,
         picture=lambda diagram: form.picture(module, diagram),
         prefix=name(module.id, " ").rstrip(),
@@ -141,8 +168,16 @@ def module_writing(module: Module, course: Course, edition: Edition, form: Form)
         columns=form.columns,
         answer=lambda question: form.address("answers", name(module.id, f"answer.{question.key}")),
         page_of=form.page_of,
+        apart=apart,
         shows=bridges(course, edition, module),
+        numbers=_numbers(module),
     )
+
+
+def _numbers(module: Module) -> dict[int, int]:
+    """Numbers for paragraphs: the same for every way to write the module."""
+    blocks = enumerate(walk(module.document.blocks))
+    return {id(block): number for number, block in blocks if isinstance(block, Paragraph | Plain)}
 
 
 def module_page(module: Module, course: Course, edition: Edition, theme: Theme, form: Form) -> Page:
@@ -157,15 +192,9 @@ def module_page(module: Module, course: Course, edition: Edition, theme: Theme, 
         objectives=[Markup(writing.inlines(objective.text)) for objective in module.objectives],
         builds_on=[(course.module(id), *_reached(id, edition, form)) for id in module.prerequisites],
     )
-    body = writing.blocks(module.document.blocks)
-    return Page(
-        module.id,
-        "module",
-        f"Module {module.number}",
-        module.title,
-        head + body + writing.footnotes(),
-        entries(module),
-    )
+    body = [writing.blocks((block,)) for block in module.document.blocks]
+    chunks = (head, *body, writing.footnotes())
+    return Page(module.id, "module", f"Module {module.number}", module.title, chunks, entries(module))
 
 
 def narrowed(module: Module, course: Course, edition: Edition) -> tuple[Course, Edition]:
@@ -219,3 +248,17 @@ def entries(module: Module) -> tuple[Entry, ...]:
         for block in module.document.blocks
         if isinstance(block, Section)
     )
+
+
+def parts(course: Course, edition: Edition) -> Iterator[tuple[Part, tuple[Module, ...]]]:
+    """The parts of which the edition holds modules, with these."""
+    modules = course.modules_of(edition)
+    for part in course.parts:
+        inside = tuple(module for module in modules if module.part == part.id)
+        if inside:
+            yield part, inside
+
+
+def titled(title: str, first: bool) -> str:
+    """The heading of a page, before the first of its sections."""
+    return f"<h1>{title}</h1>\n" if first else ""

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pipeline import __version__, cache
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
-from pipeline.engines.pdflink import Book, BrokenLink, Fragment, UndeclaredFont, link
+from pipeline.engines.pdflink import LINKS, Book, BrokenLink, Fragment, UndeclaredFont, link
+from pipeline.engines.weasy import NUMBER
 from pipeline.model import (
     Artifact,
     Course,
@@ -24,8 +25,9 @@ from pipeline.model import (
     Target,
     Theme,
 )
-from pipeline.targets import book, matter, pieces
+from pipeline.targets import book, matter, pieces, references
 from pipeline.targets.index import Listed, by_letter, entries
+from pipeline.targets.paged import Groups, Paged, PrintedPage, paragraph
 from pipeline.targets.paper import Paper, paper
 
 FRONT = ("title", "contents", "diagrams", "before", "about", "map")
@@ -116,7 +118,7 @@ def _rows(course: Course, edition: Edition, theme: Theme, provenance: Provenance
     back = tuple(_back(course, edition))
     for made in pieces.front(course, edition, theme, provenance, back):
         yield _Row(made.kind, made.kind in ("title", "contents"), pieces.plain(made, course, theme))
-    for part, inside in matter.parts(course, edition):
+    for part, inside in book.parts(course, edition):
         page = book.part_page(part, inside, course, edition, theme, pieces.form(course.paper, theme))
         yield _Row("part", True, pieces.plain(pieces.leaf(page), course, theme))
         for module in inside:
@@ -138,8 +140,8 @@ def _back(course: Course, edition: Edition) -> Iterator[book.Page]:
     modules = course.modules_of(edition)
     form = pieces.FORM
     yield from (page for _, page in matter.interview_pages(modules, course.policy.levels, form))
-    yield from matter.glossary(modules, form)
-    yield from (page for _, page in matter.source_pages(course, edition, form))
+    yield from references.glossary(modules, form)
+    yield from (page for _, page in references.source_pages(course, edition, form))
 
 
 def _answers(module: Module, course: Course, edition: Edition, first: bool, theme: Theme) -> Piece:
@@ -162,9 +164,9 @@ def render(job: Job) -> Artifact:
     page = paper(layout.paper, theme)
     told = str(language), page, dict(information), int(str(epoch))
     linked = bound(fragments, layout, *told)
-    index = _index(linked, layout, str(language), theme)
-    if index:
-        fragments.insert(layout.index, index)
+    groups = index_groups(linked, layout.modules)
+    if groups:
+        fragments.insert(layout.index, _index(groups, linked, str(language), theme, layout.paper))
         linked = bound(fragments, _behind_index(layout), *told)
     try:
         data, pages, found = link(linked, Path(theme.folder) / "fonts")
@@ -176,7 +178,25 @@ def render(job: Job) -> Artifact:
         remedy = "Add the face to the theme's fonts folder, or do without its characters."
         said = f"some text is set in {problem}, a face that the theme does not have"
         raise InvalidCourse([error("V104", Span(job.path), said, remedy)]) from problem
-    return Artifact(job, data, found, pages)
+    return Artifact(job, data, found, pages, _told(linked, layout, groups))
+
+
+def _told(linked: Book, layout: Layout, groups: Groups) -> Paged:
+    laid, ids = linked.laid, {row: listed.id for row, listed in layout.modules}
+    made = tuple(
+        tuple(
+            PrintedPage(
+                laid.label(laid.first[row] + n), tuple(_named(name, ids.get(row, "")) for name in names)
+            )
+            for n, names in enumerate(fragment.begins)
+        )
+        for row, fragment in enumerate(linked.fragments)
+    )
+    return Paged(made, groups, tuple(map(laid.label, range(laid.pages))))
+
+
+def _named(name: str, module: str) -> str:
+    return paragraph(module, name) if name.startswith(NUMBER) else name
 
 
 def bound(
@@ -201,21 +221,29 @@ def _behind_index(layout: Layout) -> Layout:
     return replace(layout, bare=later(layout.bare), recto=later(layout.recto), verso=later(layout.verso))
 
 
-def _index(linked: Book, layout: Layout, language: str, theme: Theme) -> Fragment | None:
-    """The index, set for the pages on which its words stand; the same pages give the same index."""
-    html = index_document(linked, layout.modules, language)
-    return cache.called(pieces.set_pages, ("index", html, (), theme, layout.paper)) if html else None
-
-
-def index_document(linked: Book, modules: Sequence[tuple[int, Listed]], language: str) -> str:
-    """The index of a book as a document; '' where nothing is listed."""
+def index_groups(linked: Book, modules: Sequence[tuple[int, Listed]]) -> Groups:
+    """The index of a book, letter by letter."""
     laid = linked.laid
     said = {
         listed.id: [(laid.first[row] + n, words) for n, words in enumerate(linked.fragments[row].words)]
         for row, listed in modules
     }
-    groups = tuple(by_letter(entries([listed for _, listed in modules], said)))
-    return pieces.document(pieces.index(groups, laid.label), language) if groups else ""
+    return tuple(by_letter(entries([listed for _, listed in modules], said)))
+
+
+def _index(groups: Groups, linked: Book, language: str, theme: Theme, paper: str) -> Fragment:
+    """The index, set for the pages on which its words stand; the same pages give the same index."""
+    return cache.called(
+        pieces.set_pages, ("index", index_document(groups, linked, language), (), theme, paper)
+    )
+
+
+def index_document(groups: Groups, linked: Book, language: str) -> str:
+    """The index of a book as a document."""
+    page = references.index(
+        groups, references.Printed(linked.laid.label, lambda first: f"{LINKS}page-{first}")
+    )
+    return pieces.document(pieces.section(page), language)
 
 
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:

@@ -4,7 +4,7 @@ The functions `set_…` run in worker processes; what they are given decides wha
 editions share are set once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape, unescape
 
@@ -17,9 +17,8 @@ from pipeline.document.text import walk
 from pipeline.engines.pdflink import LINKS, Fragment
 from pipeline.engines.weasy import OPEN, SCHEME, fragment
 from pipeline.model import Course, Diagram, Edition, Module, Piece, Provenance, Theme
-from pipeline.targets import book, matter
+from pipeline.targets import book, matter, references
 from pipeline.targets.cover import cover
-from pipeline.targets.index import Entry
 from pipeline.targets.links import bridges
 from pipeline.targets.map import prerequisite_map
 from pipeline.targets.paper import paper, style
@@ -144,7 +143,7 @@ def answers_document(
     """The answers to a module's quiz as a document, and the module's pictures."""
     module = course.module(id)
     answers = matter.module_answers(module, course, edition, form(course.paper, theme), first)
-    page = book.Page("answers" if first else f"answers-{id}", "answers", "", matter.ANSWERS, answers)
+    page = book.Page("answers" if first else f"answers-{id}", "answers", "", matter.ANSWERS, (answers,))
     return document(section(page), course.language, course.title), tuple(_assets(course, module))
 
 
@@ -182,7 +181,7 @@ def front(
 def _contents(course: Course, edition: Edition, back: Iterable[book.Page]) -> str:
     """The table of contents: parts, modules, under each module the ideas of its concepts."""
     rows = []
-    for part, inside in matter.parts(course, edition):
+    for part, inside in book.parts(course, edition):
         rows.append(_row("part", f"Part {part.number}", part.title, book.name(f"part-{part.number}")))
         for module in inside:
             ideas = [idea for section in book.entries(module)[1:2] for idea in section.entries]
@@ -224,45 +223,11 @@ def _row(kind: str, label: str, title: str, id: str, inner: str = "") -> str:
 def _map(course: Course, edition: Edition, theme: Theme) -> Leaf:
     """What builds on what, drawn."""
     drawn = prerequisite_map(course, edition, paper(course.paper, theme).measure * PIXELS)
-    picture = ("map.svg", drawn.svg.encode())
-    body = (
-        f'<section class="page map" id="{book.name("map")}" data-title="{MAP}"><h1>{MAP}</h1>\n'
-        "<p>A line leads from each module down to those that build on it. Read along any way that follows "
-        "the lines; what no line enters can be read at once.</p>\n"
-        f'<figure class="picture"><img src="{SCHEME}map.svg" alt="{escape(drawn.description)}"/></figure></section>\n'
-    )
-    return Leaf("map", "map", body, (picture,))
-
-
-MAP = "What builds on what"
+    image = f'<img src="{SCHEME}map.svg" alt="{escape(drawn.description)}"/>'
+    return replace(leaf(references.map_page(image)), assets=(("map.svg", drawn.svg.encode()),))
 
 
 def closing(course: Course, edition: Edition, theme: Theme) -> Leaf:
     """The back cover."""
     page = book.templated("closing", "", course.title, course, edition, theme)
     return leaf(page)
-
-
-def index(groups: Iterable[tuple[str, Sequence[Entry]]], label: Callable[[int], str]) -> str:
-    """The index as a page; `label` gives the number that a page shows."""
-    made = "".join(_group(letter, entries, label) for letter, entries in groups)
-    note = "<p>Numbers in bold: where a term is introduced.</p>\n"
-    page = book.Page(
-        "index", "index", "", "Index", f'<h1>Index</h1>\n{note}<div class="columns">{made}</div>\n'
-    )
-    return section(page)
-
-
-def _group(letter: str, entries: Iterable[Entry], label: Callable[[int], str]) -> str:
-    rows = []
-    for entry in entries:
-        places = ", ".join(_place(range, entry.main, label) for range in entry.ranges)
-        rows.append(f"<li>{Markup.escape(entry.name)} {places}</li>\n")
-    return f"<h2>{letter}</h2>\n<ul>\n{''.join(rows)}</ul>\n"
-
-
-def _place(range: tuple[int, int], main: int, label: Callable[[int], str]) -> str:
-    first, last = range
-    said = label(first) if first == last else f"{label(first)}–{label(last)}"
-    shown = f"<strong>{said}</strong>" if first <= main <= last else said
-    return f'<a href="{LINKS}page-{first}">{shown}</a>'

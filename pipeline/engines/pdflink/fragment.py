@@ -101,7 +101,7 @@ class Fragment:
     """Pages of a book, and what a linker has to know of them.
 
     `references` stand in the order of their numbers (`relocate`); `words` is the text of each page,
-    without code.
+    without code; `begins` names for each page what begins there, in order: ids, and numbers of paragraphs.
     """
 
     objects: Objects
@@ -111,6 +111,7 @@ class Fragment:
     fonts: tuple[FontUse, ...]
     references: tuple[Reference, ...]
     words: tuple[str, ...]
+    begins: tuple[tuple[str, ...], ...] = ()
 
 
 def cleaned(data: bytes, prefix: str) -> tuple[Objects, tuple[FontUse, ...]]:

@@ -1,0 +1,145 @@
+"""What may be said of a book's accessibility: only what is found in its files.
+
+Features come from what the files hold. Conformance (EPUB Accessibility 1.1, section 4) is named only where
+none of the checks below finds anything; they are those of WCAG 2.2 that a program can decide.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from lxml.etree import _Element
+
+XHTML, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/ops}"
+LEAST = 4.5
+"""The least contrast of text (WCAG 2.2, 1.4.3)."""
+PAPER = {"light": "#ffffff", "dark": "#121212"}
+"""What stands behind text where the style sheet names no background."""
+CONFORMS = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
+Trees = Mapping[str, _Element]
+Metas = tuple[tuple[str, str], ...]
+"""Properties of the package with their values."""
+
+
+def metadata(trees: Trees, css: str, checker: str) -> Metas:
+    """Schema.org's accessibility properties, and conformance where nothing speaks against it."""
+    pictures = [image for tree in trees.values() for image in tree.iter(f"{XHTML}img")]
+    alike = all(_said(image.get("alt")) for image in pictures)
+    against = list(problems(trees, css))
+    rows = [("schema:accessMode", "textual")]
+    rows += [("schema:accessMode", "visual")] if pictures else []
+    rows += [("schema:accessModeSufficient", "textual")] if alike else []
+    rows += [("schema:accessModeSufficient", "textual,visual")] if pictures else []
+    features = list(_features(trees, alike and bool(pictures)))
+    rows += [("schema:accessibilityFeature", feature) for feature, _ in features]
+    rows += [("schema:accessibilityHazard", "none")]
+    rows += [("schema:accessibilitySummary", _summary([said for _, said in features if said], against))]
+    if not against:
+        rows += [("dcterms:conformsTo", CONFORMS), ("a11y:certifiedBy", f"{checker}, automatic checks")]
+    return tuple(rows)
+
+
+def _features(trees: Trees, alike: bool) -> Iterator[tuple[str, str]]:
+    """Features with what the summary says of them."""
+
+    def held(path: str) -> bool:
+        return any(tree.find(f".//{path}") is not None for tree in trees.values())
+
+    yield "displayTransformability", "Text reflows, and keeps to the reader's fonts, sizes and colors"
+    yield "readingOrder", ""
+    yield "structuralNavigation", "headings, parts and modules can be reached from the contents"
+    yield "tableOfContents", ""
+    if alike:
+        yield "alternativeText", "every picture has a text alternative"
+    if held(f"{XHTML}details[@class='description']"):
+        yield "longDescription", "each diagram is described in words"
+    if held(f"*[@{OPS}type='pagebreak']"):
+        yield "pageBreakMarkers", "pages of the printed edition are marked and listed"
+        yield "pageNavigation", ""
+    if held(f"*[@{OPS}type='index']"):
+        yield "index", "there is an index"
+
+
+def _summary(said: list[str], against: list[str]) -> str:
+    text = "; ".join(said) + "."
+    if against:
+        return f"{text} Not all of it is accessible: {against[0]}."
+    return f"{text} Checked by program when the book was made; no person has evaluated it."
+
+
+# --- checks ----------------------------------------------------------------------------------
+
+
+def problems(trees: Trees, css: str) -> Iterator[str]:
+    """What speaks against conformance, each with its file and, where there is one, the nearest id."""
+    for path, tree in trees.items():
+        for element, said in _problems(tree):
+            id = next((found for up in (element, *element.iterancestors()) if (found := up.get("id"))), "")
+            yield f"{path}{f' ({id})' if id else ''}: {said}"
+    yield from contrasts(css)
+
+
+def _problems(tree: _Element) -> Iterator[tuple[_Element, str]]:
+    title = tree.find(f"{XHTML}head/{XHTML}title")
+    if not tree.get("lang") or title is None or not _said(title.text):
+        yield tree, "it has no language or no title"
+    for image in tree.iter(f"{XHTML}img"):
+        if not _said(image.get("alt")):
+            yield image, "a picture has no text alternative"
+    for link in tree.iter(f"{XHTML}a"):
+        if link.get("href") and not _name(link):
+            yield link, "a link has no name"
+    for head in tree.iter(f"{XHTML}th"):
+        if not head.get("scope"):
+            yield head, "a header cell does not say of what"
+    for code in tree.iter(f"{XHTML}pre"):
+        if code.get("tabindex") != "0" or not _said(code.get("aria-label")):
+            yield code, "a region that may scroll cannot be reached by keyboard"
+    headings = [(int(element.tag[-1]), element) for element in tree.iter() if _is_heading(element)]
+    for (before, _), (level, heading) in pairwise(headings):
+        if level > before + 1:
+            yield heading, f"a heading of level {level} follows one of level {before}"
+
+
+def _is_heading(element: _Element) -> bool:
+    return isinstance(element.tag, str) and bool(re.fullmatch(rf"{XHTML}h[1-6]", element.tag))
+
+
+def _name(link: _Element) -> str:
+    """The accessible name of a link."""
+    images = (image.get("alt") or "" for image in link.iter(f"{XHTML}img"))
+    return _said(link.get("aria-label")) or _said("".join([*map(str, link.itertext()), *images]))
+
+
+def _said(text: str | None) -> str:
+    return (text or "").strip()
+
+
+# --- colors ----------------------------------------------------------------------------------
+
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_COLOR = re.compile(r"(?<![\w-])(color|background(?:-color)?)\s*:\s*(#[0-9a-fA-F]{6})\b")
+
+
+def contrasts(css: str) -> Iterator[str]:
+    """Colors of text in a style sheet that are too near to what is behind them, by day and by night."""
+    light, _, dark = css.partition("@media (prefers-color-scheme: dark)")
+    for mode, rules in (("light", light), ("dark", dark)):
+        for selector, body in _RULE.findall(rules):
+            found = dict(_COLOR.findall(body))
+            ground = found.get("background") or found.get("background-color") or PAPER[mode]
+            if "color" in found and contrast(found["color"], ground) < LEAST:
+                yield f"{selector.strip()}: {found['color']} on {ground} is hard to read"
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colors, `#rrggbb`: from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(color: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
