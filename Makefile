@@ -26,6 +26,7 @@ verify: setup-test
 bench: setup-test
 	@$(PYTHON) benchmarks/build.py
 	@$(PYTHON) benchmarks/pdf.py
+	@$(PYTHON) benchmarks/epub.py
 	@$(PYTHON) benchmarks/check.py
 
 clean:

@@ -38,8 +38,7 @@ def render(
     done = known | _artifacts(stale, pool, workers, count)
     told = [_told(job, done) for job in later]
     known = {job.path: found for job in told if (found := _known(job))}
-    for path in known:
-        count.one(path)
+    count.total -= len(known)
     fresh = [job for job in told if job.path not in known]
     done |= known | _artifacts(fresh, pool, workers, count)
     made = {job.path for job in (*stale, *fresh)} & {job.path for job in jobs}

