@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from test_targets import artifacts, books, epub_pages, loaded
 
 from pipeline.diagnostics import Severity
 from pipeline.document.text import plain, text
+from pipeline.engines.archive import archive, packed
 from pipeline.engines.ebook import files
 from pipeline.load import load_theme
 from pipeline.model import Artifact, Link, Paragraph, Section
@@ -329,3 +331,26 @@ def test_what_epubcheck_would_refuse_is_found_in_the_markdown(tmp_path: Path, ma
     line = BODY_LINE + 6
     found = findings(tmp_path)
     assert any(f.span.line == line and f.severity >= Severity.ERROR for f in found), [str(f) for f in found]
+
+
+# --- the archive -----------------------------------------------------------------------------
+
+
+def test_an_archive_is_read_by_others(tmp_path: Path) -> None:
+    """Python's zipfile and Info-ZIP read what was put in; the date is kept to two seconds."""
+    held = {
+        "mimetype": b"application/epub+zip",
+        "a/ä.txt": b"word " * 500,
+        "empty": b"",
+        "b.bin": bytes(range(256)),
+    }
+    members = [(name, packed(data, name != "mimetype")) for name, data in held.items()]
+    moment = datetime(2026, 11, 24, 13, 14, 15, tzinfo=UTC)
+    made = archive(members, moment)
+    assert made[30:58] == b"mimetypeapplication/epub+zip", "EPUB 3.3, section 4.2.2"
+    with zipfile.ZipFile(io.BytesIO(made)) as found:
+        assert found.testzip() is None
+        assert {name: found.read(name) for name in found.namelist()} == held
+        assert {entry.date_time for entry in found.infolist()} == {(2026, 11, 24, 13, 14, 14)}
+        assert [entry.compress_type for entry in found.infolist()] == [0, 8, 0, 0]
+    assert archive(members, datetime(1970, 1, 1, tzinfo=UTC))[10:14] == b"\0\0\x21\0"

@@ -9,7 +9,7 @@ import io
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +17,10 @@ from typing import Any
 
 from ebooklib import epub
 
-FOLDER = "EPUB"
-"""The folder of a book in which everything stands."""
+from pipeline.engines.archive import Member, archive, packed
+
+FOLDER, MIMETYPE = "EPUB", "mimetype"
+"""The folder of a book in which everything stands, and the file that must be its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Part:
     id: str
     path: str
     media_type: str
-    data: bytes
+    data: bytes | Member
     properties: tuple[str, ...] = ()
     linear: str = ""
 
@@ -91,9 +93,17 @@ def publish(publication: Publication, parts: Sequence[Part], contents: Sequence[
         writer = _Writer(str(raw), book, {"mtime": moment, "epub3_pages": False, "raise_exceptions": True})
         writer.process()
         writer.write()
-        with zipfile.ZipFile(raw) as archive:
-            held = {name: archive.read(name) for name in archive.namelist()}
-    return _zipped(held | {f"{FOLDER}/{part.path}": part.data for part in parts}, moment)
+        with zipfile.ZipFile(raw) as written:
+            held = {name: written.read(name) for name in written.namelist()}
+    own = {name: packed(data, name != MIMETYPE) for name, data in held.items()}
+    own |= {f"{FOLDER}/{part.path}": _member(part) for part in parts}
+    return archive([(name, own[name]) for name in [MIMETYPE, *sorted(set(own) - {MIMETYPE})]], moment)
+
+
+def _member(part: Part) -> Member:
+    if isinstance(part.data, Member):
+        return part.data
+    return packed(part.data, part.media_type.endswith(("xml", "css")))
 
 
 def _book(publication: Publication, parts: Sequence[Part]) -> epub.EpubBook:
@@ -139,21 +149,7 @@ def _toc(point: NavPoint, at: tuple[int, ...]) -> Any:
     return link, [_toc(inner, (*at, number)) for number, inner in enumerate(point.inner, 1)]
 
 
-def _zipped(held: Mapping[str, bytes], moment: datetime) -> bytes:
-    """The package as a zip that depends on nothing but its content."""
-    date = max(moment, datetime(1980, 1, 1, tzinfo=UTC)).timetuple()[:6]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as target:
-        for name in ["mimetype", *sorted(set(held) - {"mimetype"})]:
-            entry = zipfile.ZipInfo(name, date)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            stored = name == "mimetype" or name.endswith((".woff2", ".png", ".jpg"))
-            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            target.writestr(entry, held[name], compresslevel=6)
-    return out.getvalue()
-
-
 def files(data: bytes) -> Sequence[tuple[str, bytes]]:
     """The files of an EPUB, by path."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [(name, archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        return [(name, held.read(name)) for name in held.namelist()]

@@ -28,7 +28,7 @@ from pipeline.targets.epub.checks import verify
 from pipeline.targets.epub.evidence import metadata
 from pipeline.targets.epub.files import Laid, lay, page_id
 from pipeline.targets.epub.navigation import contents, navigation
-from pipeline.targets.epub.pictures import Picture, lettered
+from pipeline.targets.epub.pictures import Picture, lettered, picture
 from pipeline.targets.map import prerequisite_map
 from pipeline.targets.paged import Paged
 
@@ -107,7 +107,7 @@ def _map(course: Course, edition: Edition, theme: Theme) -> tuple[tuple[book.Pag
     drawn = prerequisite_map(course, edition, MAP)
     image = f'<img src="../pictures/map.svg" alt="{escape(drawn.description)}"/>'
     page = references.map_page(image)
-    return (page,), (Picture("pictures/map.svg", "image/svg+xml", lettered(drawn.svg, theme)),)
+    return (page,), (picture("pictures/map.svg", "image/svg+xml", lettered(drawn.svg, theme)),)
 
 
 def _publication(course: Course, edition: Edition, epoch: int) -> Publication:
@@ -150,7 +150,7 @@ def render(job: Job) -> Artifact:
     told = frame.publication
     texts = tuple(_texts(pages, laid, told))
     css = theme.text("epub.css")
-    trees = {part.path: etree.fromstring(part.data) for part in texts}
+    trees = {part.path: etree.fromstring(part.data) for part in texts if isinstance(part.data, bytes)}
     metas = (*told.metas, *metadata(trees, css, f"course-pipeline {__version__}"))
     parts = (*texts, *_rest(frame, chapters, css, theme))
     data = publish(replace(told, metas=metas), parts, contents(pages, laid))

@@ -10,7 +10,7 @@ from pipeline.document.text import walk
 from pipeline.engines.pdflink import LINKS
 from pipeline.model import Course, Diagram, Edition, Module, Theme
 from pipeline.targets import book, matter
-from pipeline.targets.epub.pictures import KINDS, Picture, lettered
+from pipeline.targets.epub.pictures import KINDS, Picture, lettered, picture
 from pipeline.targets.epub.terms import glossed
 
 
@@ -79,7 +79,7 @@ def chapter(course: Course, edition: Edition, id: str, theme: Theme) -> Chapter:
         matter.module_answers(module, course, edition, FORM, False) if book.questions(module) else "",
         matter.model_answers(module, course, edition, FORM),
         (
-            *(Picture(picture_path(module, d), KINDS["svg"], lettered(d.svg, theme)) for d in diagrams),
+            *(picture(picture_path(module, d), KINDS["svg"], lettered(d.svg, theme)) for d in diagrams),
             *_assets(course),
         ),
         tuple(_view(module, diagram) for diagram in diagrams),
@@ -93,4 +93,4 @@ def _view(module: Module, diagram: Diagram) -> View:
 
 def _assets(course: Course) -> tuple[Picture, ...]:
     named = ((asset, KINDS.get(asset.path.rpartition(".")[2].lower())) for asset in course.assets)
-    return tuple(Picture(_asset_path(asset.path), kind, asset.data) for asset, kind in named if kind)
+    return tuple(picture(_asset_path(asset.path), kind, asset.data) for asset, kind in named if kind)

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from lxml import etree
 
@@ -45,9 +46,11 @@ def _addresses(tree: etree._Element) -> Iterator[str]:
 
 
 def _attributes(tree: etree._Element, *names: str) -> Iterator[str]:
-    return (value for part in tree.iter() for name in names if (value := part.get(name)) is not None)
+    found = tree.xpath(" | ".join(f".//@{name}" for name in names))
+    return map(str, found) if isinstance(found, list) else iter(())
 
 
+@cache
 def _joined(name: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from lxml.etree import _Element
 
 XHTML, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/ops}"
+HEADINGS = tuple(f"{XHTML}h{level}" for level in range(1, 7))
 LEAST = 4.5
 """The least contrast of text (WCAG 2.2, 1.4.3)."""
 PAPER = {"light": "#ffffff", "dark": "#121212"}
@@ -95,14 +96,10 @@ def _problems(tree: _Element) -> Iterator[tuple[_Element, str]]:
     for code in tree.iter(f"{XHTML}pre"):
         if code.get("tabindex") != "0" or not _said(code.get("aria-label")):
             yield code, "a region that may scroll cannot be reached by keyboard"
-    headings = [(int(element.tag[-1]), element) for element in tree.iter() if _is_heading(element)]
+    headings = [(int(str(element.tag)[-1]), element) for element in tree.iter(*HEADINGS)]
     for (before, _), (level, heading) in pairwise(headings):
         if level > before + 1:
             yield heading, f"a heading of level {level} follows one of level {before}"
-
-
-def _is_heading(element: _Element) -> bool:
-    return isinstance(element.tag, str) and bool(re.fullmatch(rf"{XHTML}h[1-6]", element.tag))
 
 
 def _name(link: _Element) -> str:

@@ -4,11 +4,11 @@ A picture in an `<img>` sees none of the book's fonts.
 """
 
 import base64
-import io
-import logging
 import re
 from dataclasses import dataclass
 
+from pipeline.engines.archive import Member, packed
+from pipeline.engines.letters import lettered as subset
 from pipeline.model import Theme
 
 FACES = (("normal", "BookSans-Regular"), ("bold", "BookSans-Bold"))
@@ -29,37 +29,27 @@ _BOLD = re.compile(r"font-weight(?::\s*|=\")(?:bold|[6-9]00)")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture's file in the book."""
+    """A picture's file in the book, compressed once for all books that show it."""
 
     path: str
     media_type: str
-    data: bytes
+    data: Member
+
+
+def picture(path: str, media_type: str, data: bytes) -> Picture:
+    """A picture for a book. Those of pixels are compressed already."""
+    return Picture(path, media_type, packed(data, media_type == KINDS["svg"]))
 
 
 def lettered(svg: str, theme: Theme) -> bytes:
     """A drawing with subsets of the theme's faces in a style sheet (CSS Fonts 4, section 4.3)."""
-    letters = frozenset("".join(_TEXT.findall(_UNSEEN.sub("", svg))))
+    letters = "".join(sorted(set("".join(_TEXT.findall(_UNSEEN.sub("", svg))))))
     rules = "".join(
         f"@font-face{{font-family:Book Sans;font-weight:{weight};"
-        f"src:url(data:font/woff2;base64,{_subset(theme, face, letters)})}}"
+        f"src:url(data:font/woff2;base64,{base64.b64encode(subset(theme, face, letters)).decode()})}}"
         for weight, face in FACES
         if weight == "normal" or _BOLD.search(svg)
     )
     end = _ROOT.match(svg)
     assert end, "a drawing begins with its root element"
     return f"{end[0]}<style>{rules}</style>{svg[end.end() :]}".encode()
-
-
-def _subset(theme: Theme, face: str, letters: frozenset[str]) -> str:
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
-    font = TTFont(io.BytesIO(dict(theme.files)[f"fonts/web/{face}.woff2"]), recalcTimestamp=False)
-    options = subset.Options(layout_features=["kern"], name_IDs=[], notdef_outline=True)
-    worker = subset.Subsetter(options)
-    worker.populate(text="".join(sorted(letters)))
-    worker.subset(font)
-    out = io.BytesIO()
-    font.save(out)
-    return base64.b64encode(out.getvalue()).decode()
