@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pypandoc
 from courses import edit, files, prose, repeated
-from measure import COURSE, ROOT, Cost, adopt_orphans, cost, least, record, table
+from measure import COURSE, Cost, adopt_orphans, arguments, cost, least, record, table
 
 from pipeline.engines.pandoc import WITH_POSITIONS
 
@@ -38,12 +38,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure `course check` beside a plain pandoc.")
-    parser.add_argument("--content", type=Path, default=ROOT / "content", metavar="DIR")
-    parser.add_argument("--modules", type=int, default=35, metavar="N")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N")
-    parser.add_argument("--runs", type=int, default=1, metavar="N", help="repeat, and keep the least")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write seconds and ratios there too")
+    parser = arguments("Measure `course check` beside a plain pandoc.", jobs=1)
     return parser.parse_args()
 
 

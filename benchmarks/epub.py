@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pypandoc
 from courses import body, edit, editions, files, prose, repeated
-from measure import COURSE, ROOT, Cost, adopt_orphans, cost, least, record, table
+from measure import COURSE, Cost, adopt_orphans, arguments, cost, least, record, table
 
 CONFIGURATION = """\
 project, author, language = "Course", "Nobody", "en"
@@ -38,13 +38,8 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the EPUB target beside pandoc and Sphinx.")
-    parser.add_argument("--content", type=Path, default=ROOT / "content", metavar="DIR")
-    parser.add_argument("--modules", type=int, default=35, metavar="N")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N")
-    parser.add_argument("--runs", type=int, default=1, metavar="N", help="repeat, and keep the least")
+    parser = arguments("Measure the EPUB target beside pandoc and Sphinx.", jobs=1)
     parser.add_argument("--sphinx", type=Path, metavar="FILE", help="a sphinx-build with myst-parser")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write seconds and ratios there too")
     return parser.parse_args()
 
 

@@ -1,5 +1,6 @@
 """What a command costs, with everything that it starts: CPU time, wall time, peak memory."""
 
+import argparse
 import ctypes
 import os
 import platform
@@ -153,6 +154,17 @@ def _role(pid: int, first: int) -> str:
             else "other"
         )
     return "other"
+
+
+def arguments(description: str, jobs: int) -> argparse.ArgumentParser:
+    """What every benchmark of a course of copies can be told."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--content", type=Path, default=ROOT / "content", metavar="DIR")
+    parser.add_argument("--modules", type=int, default=35, metavar="N")
+    parser.add_argument("--jobs", type=int, default=jobs, metavar="N")
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="repeat, and keep the least")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write seconds and ratios there too")
+    return parser
 
 
 # --- several runs, and what is said of them ------------------------------------------------------

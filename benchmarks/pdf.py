@@ -25,6 +25,7 @@ from measure import (
     Cost,
     Peak,
     adopt_orphans,
+    arguments,
     cost,
     least,
     measured,
@@ -75,16 +76,11 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the PDF target beside a plain WeasyPrint.")
-    parser.add_argument("--content", type=Path, default=ROOT / "content", metavar="DIR")
-    parser.add_argument("--modules", type=int, default=35, metavar="N")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N")
+    parser = arguments("Measure the PDF target beside a plain WeasyPrint.", jobs=2)
     parser.add_argument("--severity", default="error", help="what stops a build (default: error)")
-    parser.add_argument("--runs", type=int, default=1, metavar="N", help="repeat, and keep the least")
     parser.add_argument("--full", action="store_true", help="tagged baselines for all editions")
     parser.add_argument("--scale", type=int, default=4, metavar="N", help="a course so many times as large")
     parser.add_argument("--skip-scale", action="store_true", help="without that larger course")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write seconds and ratios there too")
     return parser.parse_args()
 
 

@@ -533,6 +533,10 @@ class Edition:
 # --- the build -------------------------------------------------------------------------------
 
 
+NUMBERED = "~"
+"""Before the number of a paragraph, which stands where others have an id: no id begins so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What a release is made from: `epoch` is seconds since 1970 (SOURCE_DATE_EPOCH)."""

@@ -83,7 +83,7 @@ def test_a_lost_file_is_put_back_without_rendering(desk: Path) -> None:
 
 def test_an_edit_renders_only_what_holds_it(desk: Path) -> None:
     """The short edition and the first deck do not hold the second module."""
-    replaced(desk / "course" / SECOND, "enough words to count", "sufficient words to count")
+    replaced(desk / "course" / SECOND, "enough words to count", "ample words to count")
     said = build(desk)
     made = set(re.findall(r"^\[\d+/\d+\] (.+)$", said, re.MULTILINE))
     assert "pdf/small-course.pdf" in made

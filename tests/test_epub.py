@@ -1,6 +1,7 @@
 """EPUB books: files, printed pages, ways there and back, what is said of their accessibility."""
 
 import io
+import os
 import re
 import subprocess
 import zipfile
@@ -19,6 +20,7 @@ from pipeline.diagnostics import Severity
 from pipeline.document.text import plain, text
 from pipeline.engines.archive import archive, packed
 from pipeline.engines.ebook import files
+from pipeline.engines.weasy import fragment
 from pipeline.load import load_theme
 from pipeline.model import Artifact, Link, Paragraph, Section
 from pipeline.targets import book
@@ -354,3 +356,10 @@ def test_an_archive_is_read_by_others(tmp_path: Path) -> None:
         assert {entry.date_time for entry in found.infolist()} == {(2026, 11, 24, 13, 14, 14)}
         assert [entry.compress_type for entry in found.infolist()] == [0, 8, 0, 0]
     assert archive(members, datetime(1970, 1, 1, tzinfo=UTC))[10:14] == b"\0\0\x21\0"
+
+
+def test_setting_a_page_leaves_the_date_of_the_build_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever builds twice in one process gets the date of the last commit twice."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    fragment("<p>words</p>", "", (), load_theme(ROOT / "themes" / "default"), "x--")
+    assert "SOURCE_DATE_EPOCH" not in os.environ

@@ -12,6 +12,7 @@ from html import escape
 
 from pipeline.document.text import text
 from pipeline.model import (
+    NUMBERED,
     Block,
     Blocks,
     Break,
@@ -369,8 +370,6 @@ def _breakable(code: str) -> str:
     return code
 
 
-NUMBERED = "~"
-"""Before the number of a paragraph, where others have an id: no id begins so."""
 _NUMBERED = re.compile(r"\b(Module|Part) (\d)")
 _PIECES = re.compile(r"<[^>]*>|&\w+;|.", re.DOTALL)
 WRAP = '<span class="wrap">↪</span>'

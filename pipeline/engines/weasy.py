@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache as once
 from html import unescape
 from pathlib import Path
@@ -21,7 +22,7 @@ from pipeline.diagnostics import EnvironmentProblem
 from pipeline.engines.patches import mark_tails, mend
 from pipeline.engines.pdflink import Bookmark, Fragment, Place, Reference, cleaned
 from pipeline.engines.pdflink.relocate import placeholder
-from pipeline.model import Theme
+from pipeline.model import NUMBERED, Theme
 
 SCHEME = "asset:"
 """Addresses of declared assets: `asset:cover.svg`."""
@@ -37,6 +38,26 @@ def fragment(
 
     Raises EnvironmentProblem when the system lacks Pango, RuntimeError when an asset is missing.
     """
+    with _dated():
+        return _fragment(html, css, assets, theme, prefix)
+
+
+@contextmanager
+def _dated() -> Iterator[None]:
+    """The files of WeasyPrint have a date that is no clock's. The build's own, which is asked for by the same
+    variable, is not changed by it."""
+    stated = "SOURCE_DATE_EPOCH" in os.environ
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    try:
+        yield
+    finally:
+        if not stated:
+            del os.environ["SOURCE_DATE_EPOCH"]
+
+
+def _fragment(
+    html: str, css: str, assets: tuple[tuple[str, bytes], ...], theme: Theme, prefix: str
+) -> Fragment:
     weasyprint = _weasyprint(Path(theme.folder) / "fonts")
     fetcher = _fetcher(dict(assets))
     configuration, sheet = _sheet(css)
@@ -145,10 +166,6 @@ HYPHEN = "\u2010"
 """What WeasyPrint puts where it parts a word."""
 
 
-NUMBER = "~"
-"""Begins the ids of paragraphs, which are numbers and no places of the book."""
-
-
 def _begins(document: Any) -> Iterator[tuple[str, ...]]:
     """For each page the names of what begins there."""
     seen: set[str] = set()
@@ -161,7 +178,7 @@ def _places(document: Any) -> Iterator[Place]:
     seen: set[str] = set()
     for number, page in enumerate(document.pages):
         for id, (x, y, *_) in page.anchors.items():
-            if id not in seen and not id.startswith(NUMBER):
+            if id not in seen and not id.startswith(NUMBERED):
                 seen.add(id)
                 yield Place(id, number, round(x * POINTS, 2), round((page.height - y) * POINTS, 2))
 
@@ -175,7 +192,6 @@ def _bookmarks(document: Any) -> Iterator[Bookmark]:
 
 def _weasyprint(fonts: Path) -> Any:
     """The library, imported with the closed fontconfig in place: it reads it only once."""
-    os.environ["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH", "0")
     os.environ["FONTCONFIG_FILE"] = str(_fontconfig(fonts))
     try:
         import weasyprint

@@ -61,8 +61,8 @@ class Entry:
 class Page:
     """A page of a book in the sense of a web page: a part opening, a module, the answers.
 
-    `kind` is title, before, about, map, part, module, answers, interview, models, glossary, sources or index; `label` stands
-    before the title in contents ("Part 1", "Module 3"). `chunks` are what may go to a file of its own.
+    `kind` is title, before, about, map, part, module, answers, interview, models, glossary, sources or
+    index; `label` stands before the title in contents ("Part 1", "Module 3"). `chunks` are what may go to a file of its own.
     """
 
     id: str

@@ -13,8 +13,8 @@ from pathlib import Path
 from pipeline import __version__, cache
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
 from pipeline.engines.pdflink import LINKS, Book, BrokenLink, Fragment, UndeclaredFont, link
-from pipeline.engines.weasy import NUMBER
 from pipeline.model import (
+    NUMBERED,
     Artifact,
     Course,
     Edition,
@@ -196,7 +196,7 @@ def _told(linked: Book, layout: Layout, groups: Groups) -> Paged:
 
 
 def _named(name: str, module: str) -> str:
-    return paragraph(module, name) if name.startswith(NUMBER) else name
+    return paragraph(module, name) if name.startswith(NUMBERED) else name
 
 
 def bound(

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from html import escape, unescape
 from posixpath import basename
 
-from pipeline.document.xhtml import NUMBERED
 from pipeline.engines.pdflink import LINKS, BrokenLink
+from pipeline.model import NUMBERED
 from pipeline.targets import book
 from pipeline.targets.epub.chapters import View
 from pipeline.targets.paged import Paged, paragraph
