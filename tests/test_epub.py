@@ -102,7 +102,7 @@ def test_long_pages_go_to_several_files(monkeypatch: pytest.MonkeyPatch) -> None
     chunks = ('<h1 id="m--top">M</h1>', *(f'<section id="m--{n}">{"x" * 900}</section>' for n in range(4)))
     note = '<p><a href="#m--3">to the last</a> <a href="#m--0">to the first</a></p>'
     laid = laying.lay([book.Page("m", "module", "", "M", (*chunks, note))], [], Paged((), (), ()))
-    assert [text.path for text in laid.texts] == ["text/m.xhtml", "text/m-2.xhtml"]
+    assert [placed.text.path for placed in laid.texts] == ["text/m.xhtml", "text/m-2.xhtml"]
     assert laid.address("m--3") == "text/m-2.xhtml#m--3"
     assert 'href="#m--3"' in laid.texts[1].body and 'href="m.xhtml#m--0"' in laid.texts[1].body
     assert ["doc-chapter" in text.body for text in laid.texts] == [True, False]
@@ -205,11 +205,11 @@ def test_a_diagram_brings_its_letters(full_release: Built) -> None:
 
 def said(body: str, css: str = "") -> tuple[dict[str, list[str]], list[str]]:
     """The metadata of a book with this one text, and what speaks against it."""
-    trees = {"a": etree.fromstring(XHTML.format(body))}
+    found = [evidence.evidence("a", etree.fromstring(XHTML.format(body)))]
     rows: dict[str, list[str]] = {}
-    for name, value in evidence.metadata(trees, css, "tester"):
+    for name, value in evidence.metadata(found, css, "tester"):
         rows.setdefault(name, []).append(value)
-    return rows, list(evidence.problems(trees, css))
+    return rows, evidence.problems(found, css)
 
 
 def test_accessibility_is_claimed_from_evidence() -> None:

@@ -13,7 +13,7 @@ from sources import ROOT, compiled, small_course
 from pipeline.model import Course, Edition, Part
 from pipeline.targets.cover import face
 from pipeline.targets.lanes import KINDS, Needs, branches, columns_of, ends_of, needs_of, styles_of, untangled
-from pipeline.targets.map import PAGE, SIZES, STYLES, Map, advance, broken, prerequisite_map
+from pipeline.targets.map import PAGE, SIZES, STYLES, Map, broken, em, prerequisite_map
 
 WHOLE: Needs = (
     (), (1,), (2,), (3,), (2,), (5,), (4,), (7,), (8,), (7,), (10,), (10,), (1,), (13,), (14,), (14,), (16,), (16,),
@@ -84,6 +84,11 @@ def edges(course: Course, edition: Edition) -> Counter[tuple[int, int]]:
         for id in module.prerequisites
         if id in edition.modules
     )
+
+
+def advance(text: str, size: float) -> float:
+    """The most that a text is long, as the map sees it."""
+    return size * sum(map(em, text))
 
 
 def without_every_third(course: Course) -> Edition:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.document.blocks import Conversion
-from pipeline.engines.mermaid import DiagramError, draw
 from pipeline.model import Diagram, Theme
 
 PRINTED = 0.78
@@ -32,6 +31,8 @@ def diagram(
     """The drawn diagram; None and a finding at the very line where the source is no Mermaid."""
     named = _ID.search(source)
     title, described = _TITLE.search(source), _DESCRIPTION.search(source)
+    from pipeline.engines.mermaid import DiagramError, draw
+
     id = conversion.number("diagram", named[1] if named else "")
     heading = title[1].strip() if title else ""
     long = " ".join((described["line"] or described["block"] or "").split()) if described else ""

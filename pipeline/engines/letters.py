@@ -3,9 +3,6 @@
 import io
 import logging
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 from pipeline.cache import memo
 from pipeline.model import Theme
 
@@ -13,6 +10,9 @@ from pipeline.model import Theme
 @memo
 def lettered(theme: Theme, face: str, letters: str) -> bytes:
     """A face of the theme's web fonts (WOFF2) with these letters. KeyError when the theme lacks it."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     data = dict(theme.files)[f"fonts/web/{face}.woff2"]
     font = TTFont(io.BytesIO(data), recalcTimestamp=False)

@@ -15,8 +15,6 @@ from threading import Timer
 from types import TracebackType
 from typing import Any
 
-import pypandoc
-
 from pipeline.diagnostics import EnvironmentProblem
 
 MARKDOWN = "gfm+attributes+smart-tex_math_dollars-tex_math_gfm-yaml_metadata_block"
@@ -46,6 +44,8 @@ class ReaderStopped(Exception):
 @cache
 def path() -> str:
     """The pandoc program. Raises EnvironmentProblem where the package does not carry one."""
+    import pypandoc
+
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as problem:
@@ -57,6 +57,8 @@ def path() -> str:
 @cache
 def version() -> str:
     """Pandoc's version, part of every cache key."""
+    import pypandoc
+
     return str(pypandoc.get_pandoc_version())
 
 

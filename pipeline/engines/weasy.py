@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 from pipeline import cache
 from pipeline.diagnostics import EnvironmentProblem
 from pipeline.engines.patches import mark_tails, mend
-from pipeline.engines.pdflink import Bookmark, Fragment, Place, Reference, cleaned
+from pipeline.engines.pdflink import Bookmark, Fragment, Place, Reference
 from pipeline.engines.pdflink.relocate import placeholder
 from pipeline.model import NUMBERED, Theme
 
@@ -58,6 +58,8 @@ def _dated() -> Iterator[None]:
 def _fragment(
     html: str, css: str, assets: tuple[tuple[str, bytes], ...], theme: Theme, prefix: str
 ) -> Fragment:
+    from pipeline.engines.pdflink.taken import cleaned
+
     weasyprint = _weasyprint(Path(theme.folder) / "fonts")
     fetcher = _fetcher(dict(assets))
     configuration, sheet = _sheet(css)

@@ -207,9 +207,8 @@ def narrowed(module: Module, course: Course, edition: Edition) -> tuple[Course, 
         module.id,
     }
     inside = tuple(id for id in edition.modules if id in near)
-    seen = course.trimmed(Edition("", "", "", (module.id,)))
-    modules = tuple(other for other in seen.modules if other.id in near)
-    return replace(seen, modules=modules), Edition("", "", "", inside)
+    seen = replace(course, modules=tuple(other for other in course.modules if other.id in near))
+    return seen.trimmed(Edition("", "", "", (module.id,))), Edition("", "", "", inside)
 
 
 def _reached(id: str, edition: Edition, form: Form) -> tuple[str, Markup]:

@@ -6,16 +6,13 @@ whatever fonts it has (SVG 2, chapter 9, "Paths").
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache as once
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
-
+from pipeline import cache
 from pipeline.model import Course, Edition, Theme
 
 WIDTH, HEIGHT = 840, 1188
@@ -39,6 +36,9 @@ class Face:
 
     def outline(self, text: str, x: float, y: float, size: float, tracking: float = 0) -> str:
         """The path data of a text whose baseline begins at (x, y)."""
+        from fontTools.pens.svgPathPen import SVGPathPen
+        from fontTools.pens.transformPen import TransformPen
+
         pen = SVGPathPen(self.glyphs, ntos=lambda number: f"{number:.1f}".rstrip("0").rstrip("."))
         scale = size / self.units
         for char in text:
@@ -48,9 +48,11 @@ class Face:
         return str(pen.getCommands())
 
 
-@cache
+@once
 def face(path: Path) -> Face:
     """The face in a TrueType file."""
+    from fontTools.ttLib import TTFont
+
     font = TTFont(path)
     metrics = font["hmtx"].metrics
     widths = {code: (name, metrics[name][0]) for code, name in font.getBestCmap().items()}
@@ -59,16 +61,23 @@ def face(path: Path) -> Face:
 
 def cover(course: Course, edition: Edition, theme: Theme) -> str:
     """The cover of an edition as a complete SVG document of WIDTH by HEIGHT units."""
+    stations = course.journey or tuple(label for _, label in course.stages)
+    said = course.title, course.subtitle, course.author.name, edition.subtitle
+    return cache.called(_drawn, (*said, stations, theme))
+
+
+def _drawn(
+    title: str, subtitle: str, author: str, edition: str, stations: tuple[str, ...], theme: Theme
+) -> str:
     fonts = Path(theme.folder) / "fonts"
     regular, bold = face(fonts / "BookSans-Regular.ttf"), face(fonts / "BookSans-Bold.ttf")
-    stations = course.journey or tuple(label for _, label in course.stages)
     parts = [
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{INK}"/>',
-        *_title(course, regular, bold),
+        *_title(title, subtitle, regular, bold),
         *_map(stations, regular),
-        *_foot(course, edition, regular, bold),
+        *_foot(author, edition, regular, bold),
     ]
-    name = escape(f"Cover: {course.title}. {course.subtitle}", quote=False)
+    name = escape(f"Cover: {title}. {subtitle}", quote=False)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
         f'height="{HEIGHT}" role="img"><title>{name}</title>{"".join(parts)}</svg>\n'
@@ -79,13 +88,13 @@ def _path(outline: str, fill: str) -> str:
     return f'<path d="{outline}" fill="{fill}"/>'
 
 
-def _title(course: Course, regular: Face, bold: Face) -> Iterator[str]:
+def _title(title: str, subtitle: str, regular: Face, bold: Face) -> Iterator[str]:
     y = 190.0
-    for line in lines(course.title, bold, 84, RIGHT - LEFT):
+    for line in lines(title, bold, 84, RIGHT - LEFT):
         yield _path(bold.outline(line, LEFT - 4, y, 84, -1), PAPER)
         y += 92
     yield f'<rect x="{LEFT}" y="{y - 46:.0f}" width="96" height="5" fill="{ACCENT}"/>'
-    for line in lines(course.subtitle, regular, 36, RIGHT - LEFT):
+    for line in lines(subtitle, regular, 36, RIGHT - LEFT):
         yield _path(regular.outline(line, LEFT, y + 18, 36), PALE)
         y += 46
 
@@ -123,9 +132,9 @@ def _line(points: Sequence[tuple[float, float]], gap: float) -> str:
     return data
 
 
-def _foot(course: Course, edition: Edition, regular: Face, bold: Face) -> Iterator[str]:
-    yield _path(bold.outline(course.author.name, LEFT, 1078, 34), PAPER)
-    yield _path(regular.outline(edition.subtitle, LEFT, 1118, 24), PALE)
+def _foot(author: str, edition: str, regular: Face, bold: Face) -> Iterator[str]:
+    yield _path(bold.outline(author, LEFT, 1078, 34), PAPER)
+    yield _path(regular.outline(edition, LEFT, 1118, 24), PALE)
 
 
 def lines(text: str, font: Face, size: float, width: float) -> list[str]:

@@ -6,11 +6,11 @@ assets, never over rendered files, so an importer may skip what has not changed.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from pipeline import __version__
+from pipeline import __version__, cache
 from pipeline.document.text import plain, text, walk
 from pipeline.document.xhtml import standing_alone
 from pipeline.model import (
@@ -43,7 +43,8 @@ CONTEXT: dict[str, Any] = {
 
 def manifest(course: Course, files: Sequence[ReleasedFile], provenance: Provenance) -> bytes:
     """The manifest of a release that holds these files."""
-    modules = [_module(module, course, files) for module in course.modules]
+    said = {module.id: cache.called(_said, (module,)) for module in course.modules}
+    modules = [_module(module, said[module.id], course, files) for module in course.modules]
     whole = {
         "$schema": SCHEMA,
         "@context": CONTEXT,
@@ -66,13 +67,7 @@ def manifest(course: Course, files: Sequence[ReleasedFile], provenance: Provenan
         "parts": [_part(part, course) for part in course.parts],
         "modules": modules,
         "tracks": [_track(track, course) for track in course.tracks],
-        "objectives": [
-            {"id": f"{module.id}/{objective.id}", "module": module.id, "text": text(objective.text)}
-            for module in course.modules
-            for objective in module.objectives
-        ],
-        "assessments": [row for module in course.modules for row in _assessments(module)],
-        "questions": [row for module in course.modules for row in _questions(module)],
+        **{name: [row for rows in said.values() for row in rows[name]] for name in SAID},
         "files": [_file(file, course) for file in files],
         "exports": [],
         "removed": [
@@ -81,6 +76,21 @@ def manifest(course: Course, files: Sequence[ReleasedFile], provenance: Provenan
         ],
     }
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+SAID = ("objectives", "assessments", "questions")
+"""Lists of the manifest to which each module gives rows."""
+
+
+def _said(module: Module) -> dict[str, list[dict[str, Any]]]:
+    """What a module gives to lists of the manifest, remembered: nothing else of the course is in it."""
+    objectives = (
+        {"id": f"{module.id}/{objective.id}", "module": module.id, "text": text(objective.text)}
+        for objective in module.objectives
+    )
+    questions = list(_questions(module))
+    rows = (list(objectives), list(_assessments(module.id, questions)), questions)
+    return dict(zip(SAID, rows, strict=True))
 
 
 def _hash(value: object) -> str:
@@ -115,7 +125,9 @@ def _track(track: Any, course: Course) -> dict[str, Any]:
     }
 
 
-def _module(module: Module, course: Course, files: Sequence[ReleasedFile]) -> dict[str, Any]:
+def _module(
+    module: Module, said: Mapping[str, list[dict[str, Any]]], course: Course, files: Sequence[ReleasedFile]
+) -> dict[str, Any]:
     return {
         "id": module.id,
         "number": module.number,
@@ -126,7 +138,7 @@ def _module(module: Module, course: Course, files: Sequence[ReleasedFile]) -> di
         "summary": text(module.summary),
         "difficulty": module.difficulty,
         "duration": _duration(module.minutes),
-        "objectives": [f"{module.id}/{objective.id}" for objective in module.objectives],
+        "objectives": [row["id"] for row in said["objectives"]],
         "prerequisites": list(module.prerequisites),
         "recommended": list(module.recommended),
         "stages": list(module.stages),
@@ -134,7 +146,7 @@ def _module(module: Module, course: Course, files: Sequence[ReleasedFile]) -> di
         "keywords": list(module.keywords),
         "terms": [{"term": term.name, "definition": text(term.definition)} for term in module.terms],
         "files": [file.path for file in files if file.module == module.id],
-        "assessments": [row["id"] for row in _assessments(module)],
+        "assessments": [row["id"] for row in said["assessments"]],
         "version": module.version,
         "updated": module.updated,
         "contentHash": content_hash(module, course),
@@ -149,13 +161,13 @@ def content_hash(module: Module, course: Course) -> str:
     return _hash([own, module.document.digest, assets])
 
 
-def _assessments(module: Module) -> Iterator[dict[str, Any]]:
+def _assessments(module: str, questions: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     by_purpose: dict[str, list[str]] = {}
-    for row in _questions(module):
+    for row in questions:
         purpose = row["kind"] if row["kind"] in ("interview", "exercise") else "quiz"
         by_purpose.setdefault(purpose, []).append(row["id"])
     for purpose, ids in by_purpose.items():
-        yield {"id": f"{module.id}/{purpose}", "module": module.id, "purpose": purpose, "questions": ids}
+        yield {"id": f"{module}/{purpose}", "module": module, "purpose": purpose, "questions": ids}
 
 
 def _questions(module: Module) -> Iterator[dict[str, Any]]:

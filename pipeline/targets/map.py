@@ -11,7 +11,7 @@ Lengths are CSS pixels, rows and columns count from 0. What leads where is in `l
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from pipeline.model import Course, Edition, Module
 from pipeline.targets.lanes import (
@@ -112,12 +112,8 @@ def _sized(course: Course, modules: Sequence[Module], columns: int, width: float
     return Grid(xs, tuple(ys), tuple(titles), tuple(parts), left, size, round(max(y, 0) + 3, 1))
 
 
-def advance(text: str, size: float) -> float:
-    """The most that a text is long, in the books' sans serif or what a reader has in its stead."""
-    return size * sum(map(_em, text))
-
-
-def _em(char: str) -> float:
+def em(char: str) -> float:
+    """The most that a letter is wide, in the books' sans serif or what a reader has in its stead."""
     if char in " .,:;·'’!|()[]/-ijlft":
         return 0.38
     if char > "\u024f":  # beyond Latin letters, some are as wide as they are high
@@ -129,7 +125,8 @@ def broken(text: str, size: float, width: float) -> Lines:
     """The text in lines no longer than `width`: broken between words, in a word that is longer itself."""
     lines: list[str] = []
     while text := text.strip():
-        fits = max((n for n in range(len(text) + 1) if advance(text[:n], size) <= width), default=0)
+        ends = accumulate(map(em, text), initial=0.0)
+        fits = sum(size * end <= width for end in ends) - 1
         cut = fits if fits == len(text) else text.rfind(" ", 0, fits + 1)
         cut = cut if cut > 0 else max(1, fits)
         lines.append(text[:cut])

@@ -6,15 +6,11 @@ they are and what they mean; the linker embeds each font file once, whole but fo
 """
 
 import io
-import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from pikepdf import Array
 
 from pipeline.cache import memo
 from pipeline.engines.pdflink.objects import File, array, real, ref
@@ -22,7 +18,6 @@ from pipeline.engines.pdflink.objects import File, array, real, ref
 DROPPED = ("GSUB", "GPOS", "GDEF", "DSIG", "fpgm", "prep", "cvt ", "gasp", "meta", "STAT", "kern", "MATH")
 """Tables of OpenType that lay text out; in a PDF it is laid out already."""
 
-_PAIR = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
 _CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -49,46 +44,6 @@ class FontUse:
 
 class UndeclaredFont(Exception):
     """A font that is not one of the theme's."""
-
-
-def uses(resources: Iterable[tuple[Any, Any]]) -> tuple[FontUse, ...]:
-    """What fonts of resource dictionaries are used for, each once."""
-    fonts = {str(name): font for name, font in resources}
-    return tuple(_use(name, font) for name, font in sorted(fonts.items()))
-
-
-def _use(name: str, font: Any) -> FontUse:
-    descendant = font.DescendantFonts[0]
-    widths = dict(_widths(list(descendant.W)))
-    pairs = _PAIR.findall(font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2])
-    meant = {int(glyph, 16): text.decode() for glyph, text in pairs}
-    description = tuple(
-        (str(key), tuple(map(float, value)) if isinstance(value, Array) else (float(value),))
-        for key, value in descendant.FontDescriptor.items()
-        if key
-        not in ("/FontFile2", "/FontFile3", "/FontName", "/Type", "/FontFamily", "/CIDSet", "/FontStretch")
-    )
-    glyphs = tuple(
-        (glyph, widths.get(glyph, 0.0), meant.get(glyph, "")) for glyph in sorted({*widths, *meant})
-    )
-    return FontUse(name, _CAPS.sub("", str(font.BaseFont).partition("+")[2]), description, glyphs)
-
-
-_CAPS = re.compile("-(?:All-)?(?:Small|Petite)-Caps")
-"""What Pango adds to the name of a face whose small capitals are used; they stand in the same file."""
-
-
-def _widths(array: list[Any]) -> Iterable[tuple[int, float]]:
-    """Glyph widths as /W lists them (ISO 32000-1, 9.7.4.3)."""
-    at = 0
-    while at < len(array):
-        first, second = int(array[at]), array[at + 1]
-        if isinstance(second, Array):
-            yield from ((first + n, float(width)) for n, width in enumerate(second))
-            at += 2
-        else:
-            yield from ((glyph, float(array[at + 2])) for glyph in range(first, int(second) + 1))
-            at += 3
 
 
 def embedded(file: File, fragments: Iterable[Iterable[FontUse]], folder: Path) -> int:

@@ -3,6 +3,7 @@
     chapters    a module's page, with what of it stands elsewhere, once for all editions (`terms`, `pictures`)
     files       pages into files, with the places of printed pages and the addresses of everything
     navigation  contents, landmarks, list of printed pages
+    documents   the XHTML of files, compressed and looked at, remembered
     evidence    what the files show of their accessibility, for the package's metadata
     checks      our own look at the finished book
 
@@ -12,8 +13,6 @@ The numbers of printed pages are those of the PDF of the same edition, which is 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
-
-from lxml import etree
 
 from pipeline import __version__, cache
 from pipeline.diagnostics import InvalidCourse, Span, error
@@ -25,6 +24,7 @@ from pipeline.targets import book, matter, pdf, references
 from pipeline.targets.cover import cover
 from pipeline.targets.epub.chapters import FORM, Chapter, chapter
 from pipeline.targets.epub.checks import verify
+from pipeline.targets.epub.documents import Written, text, written
 from pipeline.targets.epub.evidence import metadata
 from pipeline.targets.epub.files import Laid, lay, page_id
 from pipeline.targets.epub.navigation import contents, navigation
@@ -32,7 +32,6 @@ from pipeline.targets.epub.pictures import Picture, lettered, picture
 from pipeline.targets.map import prerequisite_map
 from pipeline.targets.paged import Paged
 
-XHTML, EPUB = "http://www.w3.org/1999/xhtml", "http://www.idpf.org/2007/ops"
 FONTS = (
     "BookSerif-Regular", "BookSerif-Italic", "BookSerif-Bold", "BookSerif-BoldItalic",
     "BookSans-Regular", "BookSans-Bold", "BookMono-Regular", "BookMono-Bold", "BookSymbols-Regular",
@@ -150,9 +149,9 @@ def render(job: Job) -> Artifact:
     told = frame.publication
     texts = tuple(_texts(pages, laid, told))
     css = theme.text("epub.css")
-    trees = {part.path: etree.fromstring(part.data) for part in texts if isinstance(part.data, bytes)}
-    metas = (*told.metas, *metadata(trees, css, f"course-pipeline {__version__}"))
-    parts = (*texts, *_rest(frame, chapters, css, theme))
+    found = [made.evidence for _, made in texts]
+    metas = (*told.metas, *metadata(found, css, f"course-pipeline {__version__}"))
+    parts = (*(replace(part, data=made.data) for part, made in texts), *_rest(frame, chapters, css, theme))
     data = publish(replace(told, metas=metas), parts, contents(pages, laid))
     return Artifact(job, data, frozenset(laid.paths))
 
@@ -183,21 +182,24 @@ def _shared(kind: str, title: str, sections: list[tuple[book.Page, str]]) -> Ite
         )
 
 
-def _texts(pages: tuple[book.Page, ...], laid: Laid, told: Publication) -> Iterator[Part]:
+def _texts(pages: tuple[book.Page, ...], laid: Laid, told: Publication) -> Iterator[tuple[Part, Written]]:
     """The XHTML documents, in the order of the spine."""
     kind = "application/xhtml+xml"
+    nav = Part("nav", "nav.xhtml", kind, b"", ("nav",), "yes")
+    cover = Part("cover", "text/cover.xhtml", kind, b"", (), "yes")
     title = escape(f"{told.title}: {told.subtitle}, {told.edition}")
     front = (
         '<section epub:type="cover" class="cover" aria-label="Cover">'
         f'<img src="../pictures/cover.png" alt="{title}" role="doc-cover"/></section>\n'
     )
-    yield Part("cover", "text/cover.xhtml", kind, document("Cover", front, told.language), (), "yes")
-    nav = document("Contents", navigation(pages, laid), told.language, "style/book.css")
-    for number, text in enumerate(laid.texts):
-        data = document(text.title, text.body, told.language)
-        yield Part(f"page-{text.id}", text.path, kind, data, (), "yes" if text.linear else "no")
+    yield cover, written(cover.path, "Cover", front, told.language)
+    for number, placed in enumerate(laid.texts):
+        own = placed.text
+        linear = "yes" if own.linear else "no"
+        yield Part(f"page-{own.id}", own.path, kind, b"", (), linear), text(placed, told.language)
         if number == 0:
-            yield Part("nav", "nav.xhtml", kind, nav, ("nav",), "yes")
+            rows = navigation(pages, laid)
+            yield nav, written(nav.path, "Contents", rows, told.language, "style/book.css")
 
 
 def _rest(frame: Frame, chapters: list[Chapter], css: str, theme: Theme) -> Iterator[Part]:
@@ -211,17 +213,6 @@ def _rest(frame: Frame, chapters: list[Chapter], css: str, theme: Theme) -> Iter
     held = dict(theme.files)
     for name in FONTS:
         yield Part(f"font-{name}", f"fonts/{name}.woff2", "font/woff2", held[f"fonts/web/{name}.woff2"])
-
-
-def document(title: str, body: str, language: str, style: str = "../style/book.css") -> bytes:
-    """A complete XHTML document of the book."""
-    said = escape(language)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
-        f'<html xmlns="{XHTML}" xmlns:epub="{EPUB}" lang="{said}" xml:lang="{said}">\n'
-        f'<head><meta charset="utf-8"/><title>{escape(title, quote=False)}</title>'
-        f'<link rel="stylesheet" type="text/css" href="{style}"/></head>\n<body>\n{body}</body>\n</html>\n'
-    ).encode()
 
 
 TARGET = Target("epub", "application/epub+zip", plan, render, verify, after="pdf")

@@ -5,7 +5,8 @@ none of the checks below finds anything; they are those of WCAG 2.2 that a progr
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from lxml.etree import _Element
@@ -17,21 +18,49 @@ LEAST = 4.5
 PAPER = {"light": "#ffffff", "dark": "#121212"}
 """What stands behind text where the style sheet names no background."""
 CONFORMS = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
-Trees = Mapping[str, _Element]
 Metas = tuple[tuple[str, str], ...]
 """Properties of the package with their values."""
 
 
-def metadata(trees: Trees, css: str, checker: str) -> Metas:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a file shows: whether it has pictures, and all of them a text alternative; which features are
+    seen in it; and what speaks against conformance."""
+
+    pictures: bool
+    alike: bool
+    features: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+SEEN = {
+    "longDescription": f"{XHTML}details[@class='description']",
+    "pageBreakMarkers": f"*[@{OPS}type='pagebreak']",
+    "index": f"*[@{OPS}type='index']",
+}
+"""Features that elements show."""
+
+
+def evidence(path: str, tree: _Element) -> Evidence:
+    """What a file of the book shows."""
+    pictures = list(tree.iter(f"{XHTML}img"))
+    return Evidence(
+        bool(pictures),
+        all(_said(image.get("alt")) for image in pictures),
+        tuple(feature for feature, sought in SEEN.items() if tree.find(f".//{sought}") is not None),
+        tuple(_problems(path, tree)),
+    )
+
+
+def metadata(found: Sequence[Evidence], css: str, checker: str) -> Metas:
     """Schema.org's accessibility properties, and conformance where nothing speaks against it."""
-    pictures = [image for tree in trees.values() for image in tree.iter(f"{XHTML}img")]
-    alike = all(_said(image.get("alt")) for image in pictures)
-    against = list(problems(trees, css))
+    pictures, alike = any(one.pictures for one in found), all(one.alike for one in found)
+    against = problems(found, css)
     rows = [("schema:accessMode", "textual")]
     rows += [("schema:accessMode", "visual")] if pictures else []
     rows += [("schema:accessModeSufficient", "textual")] if alike else []
     rows += [("schema:accessModeSufficient", "textual,visual")] if pictures else []
-    features = list(_features(trees, alike and bool(pictures)))
+    features = list(_features({name for one in found for name in one.features}, alike and pictures))
     rows += [("schema:accessibilityFeature", feature) for feature, _ in features]
     rows += [("schema:accessibilityHazard", "none")]
     rows += [("schema:accessibilitySummary", _summary([said for _, said in features if said], against))]
@@ -40,24 +69,20 @@ def metadata(trees: Trees, css: str, checker: str) -> Metas:
     return tuple(rows)
 
 
-def _features(trees: Trees, alike: bool) -> Iterator[tuple[str, str]]:
+def _features(seen: set[str], alike: bool) -> Iterator[tuple[str, str]]:
     """Features with what the summary says of them."""
-
-    def held(path: str) -> bool:
-        return any(tree.find(f".//{path}") is not None for tree in trees.values())
-
     yield "displayTransformability", "Text reflows, and keeps to the reader's fonts, sizes and colors"
     yield "readingOrder", ""
     yield "structuralNavigation", "headings, parts and modules can be reached from the contents"
     yield "tableOfContents", ""
     if alike:
         yield "alternativeText", "every picture has a text alternative"
-    if held(f"{XHTML}details[@class='description']"):
+    if "longDescription" in seen:
         yield "longDescription", "each diagram is described in words"
-    if held(f"*[@{OPS}type='pagebreak']"):
+    if "pageBreakMarkers" in seen:
         yield "pageBreakMarkers", "pages of the printed edition are marked and listed"
         yield "pageNavigation", ""
-    if held(f"*[@{OPS}type='index']"):
+    if "index" in seen:
         yield "index", "there is an index"
 
 
@@ -71,16 +96,19 @@ def _summary(said: list[str], against: list[str]) -> str:
 # --- checks ----------------------------------------------------------------------------------
 
 
-def problems(trees: Trees, css: str) -> Iterator[str]:
-    """What speaks against conformance, each with its file and, where there is one, the nearest id."""
-    for path, tree in trees.items():
-        for element, said in _problems(tree):
-            id = next((found for up in (element, *element.iterancestors()) if (found := up.get("id"))), "")
-            yield f"{path}{f' ({id})' if id else ''}: {said}"
-    yield from contrasts(css)
+def problems(found: Sequence[Evidence], css: str) -> list[str]:
+    """What speaks against conformance: in the files, and in the style sheet."""
+    return [*(problem for one in found for problem in one.problems), *contrasts(css)]
 
 
-def _problems(tree: _Element) -> Iterator[tuple[_Element, str]]:
+def _problems(path: str, tree: _Element) -> Iterator[str]:
+    """What speaks against a file, with the nearest id where there is one."""
+    for element, said in _faults(tree):
+        id = next((near for up in (element, *element.iterancestors()) if (near := up.get("id"))), "")
+        yield f"{path}{f' ({id})' if id else ''}: {said}"
+
+
+def _faults(tree: _Element) -> Iterator[tuple[_Element, str]]:
     title = tree.find(f"{XHTML}head/{XHTML}title")
     if not tree.get("lang") or title is None or not _said(title.text):
         yield tree, "it has no language or no title"

@@ -6,16 +6,20 @@ which its id stands.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from hashlib import sha256
 from html import escape, unescape
 from posixpath import basename
+from typing import TypeVar
 
+from pipeline import cache
 from pipeline.engines.pdflink import LINKS, BrokenLink
 from pipeline.model import NUMBERED
 from pipeline.targets import book
 from pipeline.targets.epub.chapters import View
 from pipeline.targets.paged import Paged, paragraph
 
+R = TypeVar("R")
 LONG = 120_000
 """Characters from which on a page goes to more than one file: a reading system lays out a file as a whole
 before it shows the first page of it."""
@@ -34,6 +38,8 @@ SEMANTICS = {
     "index": ("index", "doc-index"),
 }
 """epub:type and matching role a kind of page (EPUB SSV 1.1; DPUB-ARIA 1.1)."""
+SHORT = 6000
+"""Characters below which a text is looked at sooner than what was seen in it is read from the cache."""
 INSIDE = frozenset(["p", "li", "dt", "dd", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6"])
 """Elements in which the place of a printed page may stand; it stands before others."""
 
@@ -53,12 +59,40 @@ class Text:
         """Where it stands in the book."""
         return f"text/{self.id}.xhtml"
 
+    def __repr__(self) -> str:
+        said = sha256(self.body.encode()).hexdigest()
+        return f"Text({self.id!r}, {self.title!r}, {self.page!r}, {said}, {self.linear})"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What print calls the elements of a text that have a name, the ids that it has, and those it leads to."""
+
+    elements: tuple[str, ...]
+    ids: tuple[str, ...]
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text in a book: the labels of the printed pages that begin in it, by element, and the files to
+    which it leads, by id. What is made of it may be remembered: nothing else of the book is in it."""
+
+    text: Text
+    places: tuple[tuple[str, tuple[str, ...]], ...]
+    paths: tuple[tuple[str, str], ...]
+
+    @property
+    def body(self) -> str:
+        """All that stands in its file's body."""
+        return _led(_with_places(self.text, dict(self.places)), self.text.path, dict(self.paths))
+
 
 @dataclass(frozen=True, slots=True)
 class Laid:
     """The files of a book's text, where each id stands, and the labels of printed pages in order."""
 
-    texts: tuple[Text, ...]
+    texts: tuple[Placed, ...]
     paths: Mapping[str, str]
     labels: tuple[str, ...]
 
@@ -70,12 +104,37 @@ class Laid:
 def lay(pages: Iterable[book.Page], views: Iterable[View], paged: Paged) -> Laid:
     """The files of a book. Raises BrokenLink where a link leads nowhere."""
     texts = [text for page in pages for text in _texts(page)]
-    places = _places(paged, {name for text in texts for name in _names(text)})
-    texts = [_with_places(text, places) for text in texts]
     texts += map(_viewed, views)
-    paths = {id: text.path for text in texts for id in _ID.findall(text.body)}
-    labels = tuple(label for labels in places.values() for label in labels)
-    return Laid(tuple(_led(text, paths) for text in texts), paths, labels)
+    named = [remembered(len(text.body), names, text) for text in texts]
+    places = _places(paged, {name for told in named for name in told.elements})
+    begun = [tuple((n, tuple(places[n])) for n in told.elements if n in places) for told in named]
+    paths = {id: text.path for text, told in zip(texts, named, strict=True) for id in told.ids}
+    for text, rows in zip(texts, begun, strict=True):
+        paths |= {page_id(label): text.path for _, labels in rows for label in labels}
+    placed = (
+        Placed(text, rows, tuple(_leads(told, paths)))
+        for text, rows, told in zip(texts, begun, named, strict=True)
+    )
+    return Laid(tuple(placed), paths, tuple(label for labels in places.values() for label in labels))
+
+
+def remembered(length: int, make: Callable[..., R], *inputs: object) -> R:
+    """What is made of a text of this length, remembered where that is worth it."""
+    return make(*inputs) if length < SHORT else cache.called(make, inputs)
+
+
+def names(text: Text) -> Names:
+    """What is named in a text, and what it names."""
+    ids = (id for id in _ID.findall(text.body) if not id.startswith(NUMBERED))
+    elements = (_name(text, found[3]) for found in _NAMED.finditer(text.body))
+    return Names(tuple(elements), tuple(ids), tuple(dict.fromkeys(_HREF.findall(text.body))))
+
+
+def _leads(told: Names, paths: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for id in told.leads:
+        if id not in paths:
+            raise BrokenLink(id)
+        yield id, paths[id]
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -119,10 +178,6 @@ _ID = re.compile(r'\sid="([^"]+)"')
 _NAMED = re.compile(r'<(\w+)([^>]*?) id="([^"]+)"([^>]*)>')
 
 
-def _names(text: Text) -> Iterator[str]:
-    return (_name(text, found[3]) for found in _NAMED.finditer(text.body))
-
-
 def _name(text: Text, said: str) -> str:
     """What print calls an element."""
     return paragraph(text.page, said) if said.startswith(NUMBERED) else unescape(said)
@@ -146,7 +201,7 @@ def _places(paged: Paged, held: set[str]) -> dict[str, list[str]]:
     return places
 
 
-def _with_places(text: Text, places: Mapping[str, Sequence[str]]) -> Text:
+def _with_places(text: Text, places: Mapping[str, Sequence[str]]) -> str:
     """The text with the places of printed pages (EPUB SSV 1.1, pagebreak) instead of paragraph numbers."""
 
     def put(found: re.Match[str]) -> str:
@@ -161,7 +216,7 @@ def _with_places(text: Text, places: Mapping[str, Sequence[str]]) -> Text:
         )
         return element + marks if tag in INSIDE else marks + element
 
-    return replace(text, body=_NAMED.sub(put, text.body))
+    return _NAMED.sub(put, text.body)
 
 
 def page_id(label: str) -> str:
@@ -174,16 +229,11 @@ def page_id(label: str) -> str:
 _HREF = re.compile(rf' href="(?:{re.escape(LINKS)}|#)([^"]*)"')
 
 
-def _led(text: Text, paths: Mapping[str, str]) -> Text:
-    """The text with addresses of files instead of ids."""
-    return replace(text, body=_HREF.sub(_leading(text, paths), text.body))
+def _led(body: str, own: str, paths: Mapping[str, str]) -> str:
+    """The text of a file with addresses of files instead of ids."""
 
-
-def _leading(text: Text, paths: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
     def lead(found: re.Match[str]) -> str:
-        path = paths.get(found[1])
-        if path is None:
-            raise BrokenLink(found[1])
-        return f' href="{"" if path == text.path else basename(path)}#{found[1]}"'
+        path = paths[found[1]]
+        return f' href="{"" if path == own else basename(path)}#{found[1]}"'
 
-    return lead
+    return _HREF.sub(lead, body)
