@@ -38,7 +38,7 @@ def build(settings: Settings, progress: Progress) -> Release:
     started = time.monotonic()
     sources, theme = load(settings.content), load_theme(settings.theme)
     moment = provenance(sources)
-    asked = (settings.targets, settings.editions, settings.severity, settings.paper)
+    asked = (settings.targets, settings.editions, settings.severity, settings.paper, settings.decks)
     key = cache.key(sources, theme, moment, asked)
     unchanged = current(settings.out, key)
     if unchanged:
@@ -60,7 +60,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         findings = lint(course, sources)
         stop(findings, settings.severity)
         course = mended(course) if sources.baseline else course
-        course = replace(course, paper=settings.paper or course.paper)
+        course = replace(course, paper=settings.paper or course.paper, decks=settings.decks or course.decks)
         jobs = plan(course, settings, theme, moment)
         gc.freeze()
         gc.enable()

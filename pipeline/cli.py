@@ -20,7 +20,7 @@ from pipeline.diagnostics import (
     Severity,
     did_you_mean,
 )
-from pipeline.model import PAPERS, ReleasedFile, Settings
+from pipeline.model import DECKS, PAPERS, ReleasedFile, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         "--edition", action="append", default=[], metavar="ID", help="complete, or a track's id"
     )
     paper = f"page size of PDF books: {', '.join(PAPERS)} (default: course.yml's, else {PAPERS[0]})"
+    decks = f"form of slide decks: {', '.join(DECKS)} (default: course.yml's, else {DECKS[0]})"
+    build.add_argument("--decks", choices=DECKS, default="", metavar="FORM", help=decks)
     build.add_argument("--paper", choices=PAPERS, default="", metavar="SIZE", help=paper)
     _output(build)
 
@@ -145,6 +147,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         jobs=options.jobs,
         severity=SEVERITIES[options.severity],
         paper=getattr(options, "paper", ""),
+        decks=getattr(options, "decks", ""),
     )
 
 

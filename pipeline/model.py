@@ -58,6 +58,8 @@ class Note:
 
 
 Inline = str | Styled | CodeSpan | Link | Image | Break | Note
+Lines = tuple[tuple[int, int], ...]
+"""Ranges of lines, counted from 1, both ends included."""
 Inlines = tuple[Inline, ...]
 
 # --- blocks ----------------------------------------------------------------------------------
@@ -99,13 +101,15 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code fence: `lines` are its lines, highlighted once, as XHTML; `attributes` as written."""
+    """A code fence: `lines` are its lines, highlighted once, as XHTML; `attributes` as written. A deck shows
+    `steps` one after the other, where they are given."""
 
     id: str
     language: str
     text: str
     lines: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...]
+    steps: "tuple[Lines, ...]" = ()
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a fence attribute."""
@@ -124,7 +128,8 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A drawn Mermaid diagram. `width` and `height` are CSS pixels of the SVG's view box."""
+    """A drawn Mermaid diagram. `width` and `height` are CSS pixels of the SVG's view box; `steps` are the
+    drawing as far as it goes before each `%% step` of the source."""
 
     id: str
     title: str
@@ -133,6 +138,7 @@ class Diagram:
     svg: str
     width: float
     height: float
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +233,14 @@ Blocks = tuple[Block, ...]
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """`@diagram(id)`, `@code(id 10-24)` or `@quiz(id)` on a slide; lines are 1-based, inclusive."""
+    """`@diagram(id)`, `@code(id 10-24 | 12 | 20-22)` or `@quiz(id)` on a slide. Lines count from 1 in the fence,
+    both ends included; `steps` are those that stand out one after the other."""
 
     name: str
     target: str
     first: int = 0
     last: int = 0
+    steps: tuple[Lines, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +256,15 @@ class Slide:
 class Document:
     """The canonical document of a module: what stands below its title, and its slides.
 
-    `words` counts its prose. `digest` is the sha256 of all the rest, and what cache keys see of it.
+    `words` counts its prose. `digest` is the sha256 of all the rest, and what cache keys see of it. `skipped`
+    are the blocks that a derived deck leaves out, as numbers in the order of a walk over all of them.
     """
 
     blocks: Blocks
     slides: tuple[Slide, ...]
     words: int
     digest: str
+    skipped: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         return f"Document({self.digest})"
@@ -357,9 +367,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Track:
+    """A way through the course. `workshop` are the modules of its workshop; none: all that it has."""
+
     id: str
     title: str
     description: str
+    workshop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +476,7 @@ class Course:
     license: License
     language: str
     paper: str
+    decks: str
     parts: tuple[Part, ...]
     tracks: tuple[Track, ...]
     kinds: tuple[Kind, ...] = field(repr=False)
@@ -551,11 +565,13 @@ class Provenance:
 
 PAPERS = ("a4", "letter", "tablet")
 """The page sizes of PDF books; a theme has them all."""
+DECKS = ("single", "shared")
+"""The forms of decks: each a file that holds all it needs, or with their assets beside them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked for. Empty `targets` or `editions` mean all, an empty `paper` the course's."""
+    """What the user asked for. Empty `targets` or `editions` mean all, empty `paper` or `decks` the course's."""
 
     content: Path
     out: Path
@@ -565,6 +581,7 @@ class Settings:
     jobs: int = 1
     severity: int = 2
     paper: str = ""
+    decks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -590,7 +607,8 @@ class Made:
 class Job:
     """One output file: `inputs` are the values its target's `render` gets, nothing else, beside its
     `pieces` (`cache.piece` gives what each was made into) and what it is `told` of the file that it `needs`,
-    which is made first. A file that is made keeps none of them."""
+    which is made first. `mentions` are other files to which it may link: those that are planned. A file that is
+    made keeps none of them."""
 
     target: str
     path: str
@@ -603,6 +621,7 @@ class Job:
     pieces: tuple[Piece | Made, ...] = ()
     needs: "Job | None" = None
     told: object = None
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -647,7 +666,8 @@ class Target:
     """An output format: `plan` names its files, `render` makes one, `verify` looks at it again.
 
     `render` is pure: a job's inputs in, bytes out. `verify` gets the artifact and gives findings. `after`
-    names another format whose file of the same edition is made first, and which tells this one of it.
+    names another format whose file of the same edition is made first, and which tells this one of it. One that
+    must be `asked` for by name is no part of a build of everything.
     """
 
     name: str
@@ -656,6 +676,7 @@ class Target:
     render: Callable[[Job], Artifact]
     verify: Callable[[Artifact], tuple[Diagnostic, ...]]
     after: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

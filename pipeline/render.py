@@ -145,7 +145,7 @@ def _run(job: Job) -> tuple[str, Artifact | None]:
 def run(job: Job) -> Artifact:
     """Render one job. What it was made of is not kept."""
     artifact = _quietly(lambda: TARGETS[job.target].render(job))
-    return replace(artifact, job=replace(job, inputs=(), pieces=(), told=None))
+    return replace(artifact, job=replace(job, inputs=(), pieces=(), told=None, mentions=()))
 
 
 def _quietly(make: Callable[[], R]) -> R:

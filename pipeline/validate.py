@@ -16,6 +16,7 @@ from pipeline.document import CompileRequest, compile_modules
 from pipeline.load import MODULE_FILE, ModuleSource, Sources
 from pipeline.mapping import Path, Positioned, converted
 from pipeline.model import (
+    DECKS,
     PAPERS,
     Author,
     Course,
@@ -57,7 +58,7 @@ def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs:
         if front is not None:
             fronts.append((source, front))
     if described is not None:
-        findings += _references(described, fronts, _named(sources))
+        findings += _references(described, fronts, _named(sources), sources.course.at)
         findings += _distinct(sources.course, "parts", "tracks")
     for source, _ in fronts:
         findings += _distinct(source.front, "objectives")
@@ -147,6 +148,7 @@ def _references(
     course: Mapping[str, Any],
     fronts: Sequence[tuple[ModuleSource, dict[str, Any]]],
     named: Iterable[str],
+    at_course: Callable[[Path], Span],
 ) -> Iterator[Diagnostic]:
     """Parts, tracks, stages, kinds, prerequisites and recommended modules exist.
 
@@ -161,6 +163,15 @@ def _references(
         "prerequisites": ("module of this course", modules),
         "recommended": ("module of this course", modules),
     }
+    chosen = {track["id"]: track.get("workshop", ()) for track in course["tracks"]}
+    for n, id in enumerate(chosen):
+        for number, module in enumerate(chosen[id]):
+            if module not in modules:
+                hint = did_you_mean(module, modules)
+                place = at_course(("tracks", n, "workshop", number))
+                yield error(
+                    "C103", place, f'"{module}" is no module of this course{hint}', "Name a module by its id."
+                )
     for source, front in fronts:
         for key, (what, ids) in known.items():
             value = front.get(key, "module" if key == "kind" else [])
@@ -183,11 +194,12 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         url=described.get("url", ""),
         repository=described.get("repository", ""),
         paper=described.get("paper", PAPERS[0]),
+        decks=described.get("decks", DECKS[0]),
         removed=tuple(Removed(row["id"], row["since"], row.get("replacedBy", "")) for row in removed),
         author=Author(**described["author"]),
         license=License(**described["license"]),
         parts=tuple(Part(number=n, **part) for n, part in enumerate(described["parts"], 1)),
-        tracks=tuple(Track(**track) for track in described["tracks"]),
+        tracks=tuple(_track(track) for track in described["tracks"]),
         kinds=tuple(_kind(name, kind) for name, kind in described["kinds"].items()),
         stages=tuple(described["stages"].items()),
         modules=modules,
@@ -202,6 +214,10 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         values=tuple(mark for yaml in (sources.course, *fronts) for mark in _values(yaml)),
         files=sources.files,
     )
+
+
+def _track(track: Mapping[str, Any]) -> Track:
+    return Track(track["id"], track["title"], track["description"], tuple(track.get("workshop", ())))
 
 
 def _kind(name: str, kind: Mapping[str, Any]) -> Kind:

@@ -19,7 +19,7 @@ from pipeline.document.positions import Comment, value_text
 from pipeline.document.quiz import quiz
 from pipeline.document.sections import nested
 from pipeline.document.short import BlockReader, InlineReader, ShortTexts
-from pipeline.document.slides import is_slide, slide
+from pipeline.document.slides import is_slide, skipped, slide
 from pipeline.document.text import count_words, text
 from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped
 from pipeline.load import ModuleSource
@@ -129,8 +129,9 @@ class _Compilation:
         slides = tuple(shown for shown, _, _ in made)
         self.conversion.marks += [mark for _, marks, _ in made for mark in marks]
         self.conversion.findings += [finding for _, _, findings in made for finding in findings]
-        digest = sha256(repr((blocks, slides)).encode()).hexdigest()
-        document = Document(blocks, slides, count_words(blocks), digest)
+        left_out = skipped(flat, blocks)
+        digest = sha256(repr((blocks, slides, left_out)).encode()).hexdigest()
+        document = Document(blocks, slides, count_words(blocks), digest, left_out)
         return Compiled(self.module(document), tuple(self.conversion.findings))
 
     def module(self, document: Document) -> Module:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.diagnostics import Span
-from pipeline.document.highlight import highlighted
+from pipeline.document.highlight import HIGHLIGHT, highlighted, steps
 from pipeline.document.positions import DEEPEST, Comment, Positions, Run, verbatim_text
 from pipeline.document.text import bridge_of, text
 from pipeline.mapping import UNPRINTABLE
@@ -198,7 +198,10 @@ class Conversion(Positions):
         """An ordinary fence."""
         given = dict(attributes).get("id", "")
         self.mark("code", span, given, language, int(self.apart))
-        return Code(self.number("code", given), language, code, highlighted(code, language), attributes)
+        told = dict(attributes).get("highlight", "")
+        stepped = steps(told) if re.fullmatch(HIGHLIGHT, told) else ()
+        id = self.number("code", given)
+        return Code(id, language, code, highlighted(code, language), attributes, stepped)
 
     def output(self, code: str, attributes: tuple[tuple[str, str], ...], language: str, span: Span) -> Block:
         """An `output` fence: what a code block prints."""

@@ -32,6 +32,7 @@ def diagram(
     named = _ID.search(source)
     title, described = _TITLE.search(source), _DESCRIPTION.search(source)
     from pipeline.engines.mermaid import DiagramError, draw
+    from pipeline.engines.steps import partial, steps
 
     id = conversion.number("diagram", named[1] if named else "")
     heading = title[1].strip() if title else ""
@@ -44,7 +45,17 @@ def diagram(
         at = Span(span.path, span.line + problem.line, span.column - 1 + problem.column)
         remedy = "Mend the Mermaid source; mermaid.js.org documents each kind of diagram."
         return None, [error("D101", at, f"the diagram cannot be drawn: {problem.message}", remedy)]
-    return Diagram(id, heading, long, source, drawing.svg, drawing.width, drawing.height), []
+    made, findings = [], []
+    for line, before in steps(undescribed):
+        try:
+            part = draw(before, heading, long, theme.text("mermaid.json"), Path(theme.folder) / "fonts")
+            made.append(partial(drawing.svg, part.svg))
+        except DiagramError as problem:
+            at = Span(span.path, span.line + line, span.column)
+            remedy = "What stands above the step must be a diagram by itself."
+            findings.append(error("D102", at, f"the step cannot be drawn: {problem.message}", remedy))
+    shown = drawing.svg, drawing.width, drawing.height
+    return Diagram(id, heading, long, source, *shown, tuple(made)), findings
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -12,6 +12,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String
 from pygments.util import ClassNotFound
 
+from pipeline.model import Lines
+
 CLASSES: tuple[tuple[Any, str], ...] = (
     (Comment, "c"),
     (Keyword, "k"),
@@ -79,3 +81,21 @@ def _line(pieces: list[tuple[str, str]]) -> str:
         f'<span class="{style}">{escape(text, quote=False)}</span>' if style else escape(text, quote=False)
         for style, text in merged
     )
+
+
+# --- lines that stand out --------------------------------------------------------------------
+
+RANGES = r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*"
+"""Ranges of lines as they are written: `3`, `3-5`, `3-5,9`."""
+HIGHLIGHT = rf"{RANGES}(?:\s*\|\s*{RANGES})*"
+"""Steps as they are written: `3-5,9 | 12`."""
+
+
+def steps(written: str) -> tuple[Lines, ...]:
+    """Lines that stand out one step after the other."""
+    return tuple(tuple(map(_range, step.split(","))) for step in written.split("|") if step.strip())
+
+
+def _range(written: str) -> tuple[int, int]:
+    first, _, last = written.strip().partition("-")
+    return int(first), int(last or first)

@@ -12,12 +12,13 @@ def places(course: Course) -> Mapping[str, Span]:
 
 
 def _places(module: Module) -> Iterator[tuple[str, Span]]:
+    """Slides too: `slide.N` for the Nth that the author wrote."""
     yield "top", module.at
     seen: dict[str, int] = {}
     for mark in module.marks:
         if mark.kind in ("heading", "table"):
             yield mark.name, mark.span
-        elif mark.kind in ("code", "output", "diagram", "callout", "question") and not mark.level:
+        elif mark.kind in ("code", "output", "diagram", "callout", "question", "slide") and not mark.level:
             seen[mark.kind] = seen.get(mark.kind, 0) + 1
             yield f"{mark.kind}.{_named(mark) or seen[mark.kind]}", mark.span
 

@@ -1,15 +1,22 @@
-"""Slide comments: `<!-- slide: Title`, a body with directives, `notes:` and what the speaker says."""
+"""Slide comments: `<!-- slide: Title`, a body with directives, `notes:` and what the speaker says.
+
+`<!-- slide: skip -->` leaves what follows it out of a derived deck: a block, or a heading with its section.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.diagnostics import Diagnostic, error
+from pipeline.document.highlight import RANGES, steps
 from pipeline.document.positions import Comment, ShortText
 from pipeline.document.short import BlockReader, InlineReader
-from pipeline.model import Block, Directive, Mark, Slide
+from pipeline.document.text import walk
+from pipeline.model import Block, Blocks, Directive, Mark, Section, Slide
 
 _HEAD = re.compile(r"\s*slide:[ \t]*(?P<title>[^\n]*)\n?(?P<rest>.*)\Z", re.DOTALL)
-_DIRECTIVE = re.compile(r"@(diagram|code|quiz)\(\s*([\w-]+)(?:\s+(\d+)-(\d+))?\s*\)\Z")
+_DIRECTIVE = re.compile(
+    r"@(diagram|code|quiz)\(\s*([\w-]+)(?:\s+(\d+)-(\d+))?((?:\s*\|\s*" + RANGES + r")*)\s*\)\Z"
+)
 _NOTES = re.compile(r"^notes:[ \t]*", re.MULTILINE)
 
 
@@ -58,7 +65,39 @@ def _directive(
     found = _DIRECTIVE.match(line.strip())
     if found:
         marks.append(Mark("directive", at, found[2], found[1]))
-        yield Directive(found[1], found[2], int(found[3] or 0), int(found[4] or 0))
+        first_line, last_line = int(found[3] or 0), int(found[4] or 0)
+        yield Directive(found[1], found[2], first_line, last_line, steps(found[5].lstrip(" |")))
         return
-    remedy = "Write @diagram(id), @code(id), @code(id 10-24) or @quiz(id)."
+    remedy = "Write @diagram(id), @code(id), @code(id 10-24), @code(id 10-24 | 12 | 20-22) or @quiz(id)."
     findings.append(error("S120", at, f"no slide directive: {line.strip()}", remedy))
+
+
+def skipped(flat: Sequence[object], blocks: Blocks) -> tuple[int, ...]:
+    """The numbers of the blocks that `slide: skip` leaves out, in a walk over `blocks`, which `flat` holds
+    before they were nested."""
+    loose, sections = set[int](), set[int]()
+    heading = 0
+    for n, block in enumerate(flat):
+        told = isinstance(flat[n - 1], Comment) and _skips(flat[n - 1]) if n else False
+        if isinstance(block, Section) and block.level > 1:
+            sections |= {heading} if told else set()
+            heading += 1
+        elif told:
+            loose.add(id(block))
+    return tuple(_numbers(blocks, loose, sections))
+
+
+def _skips(comment: object) -> bool:
+    head = _HEAD.match(comment.text) if isinstance(comment, Comment) else None
+    return bool(head) and head["title"].strip() == "skip"  # type: ignore[index]
+
+
+def _numbers(blocks: Iterable[Block], loose: set[int], sections: set[int]) -> Iterator[int]:
+    heading = 0
+    for n, block in enumerate(walk(blocks)):
+        if isinstance(block, Section):
+            if heading in sections:
+                yield n
+            heading += 1
+        elif id(block) in loose:
+            yield n

@@ -3,13 +3,16 @@
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.diagnostics import EnvironmentProblem
 from pipeline.engines import node
+
+Scheme = Literal["light", "dark"]
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -27,66 +30,40 @@ FLAGS = (
     "--disable-dev-shm-usage",
 )
 
-MEASURE = """async ([width, height]) => {
-  await document.fonts.ready;
-  const shown = element => element.checkVisibility({opacityProperty: true, visibilityProperty: true});
-  const leaves = function* (slide) {
-    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT,
-      node => node.matches?.('aside.notes') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      if (node.nodeType === Node.ELEMENT_NODE) {
-        if (node.matches('img, svg, video, canvas')) yield [node, node, [node.getBoundingClientRect()]];
-      } else if (node.data.trim()) {
-        const range = document.createRange();
-        range.selectNodeContents(node);
-        yield [node, node.parentElement, [...range.getClientRects()]];
-      }
-    }
-  };
-  const drawn = node => node.nodeName !== 'IMG' || node.naturalWidth > 0;
-  const clipped = element => {
-    const style = getComputedStyle(element);
-    if (style.overflowX === 'visible' || style.textOverflow === 'ellipsis') return 0;
-    return Math.max(element.scrollHeight - element.clientHeight, element.scrollWidth - element.clientWidth);
-  };
-  return Reveal.getSlides().map((slide, number) => {
-    const at = Reveal.getIndices(slide);
-    Reveal.slide(at.h, at.v);
-    const scale = Reveal.getScale(), origin = slide.getBoundingClientRect();
-    const foot = [...slide.querySelectorAll('.foot > *')].map(part => part.getBoundingClientRect());
-    let over = 0, content = false;
-    for (const [node, element, boxes] of leaves(slide)) {
-      const visible = boxes.filter(box => box.width > 0 && box.height > 0);
-      for (const box of visible) {
-        const left = (box.left - origin.left) / scale, top = (box.top - origin.top) / scale;
-        const right = left + box.width / scale, bottom = top + box.height / scale;
-        const ellipsis = element.closest('.foot') && getComputedStyle(element).textOverflow === 'ellipsis';
-        if (!ellipsis) over = Math.max(over, -left, -top, right - width, bottom - height);
-        const under = element.closest('.foot') ? undefined : foot.find(part => box.bottom > part.top + 1
-          && box.top < part.bottom && box.right > part.left && box.left < part.right);
-        if (under) over = Math.max(over, (box.bottom - under.top) / scale);
-        const inside = right > 0 && bottom > 0 && left < width && top < height;
-        content ||= inside && shown(element) && drawn(node) && !element.closest('.foot');
-      }
-    }
-    for (const element of slide.querySelectorAll(':not(aside.notes, aside.notes *)')) {
-      over = Math.max(over, clipped(element));
-    }
-    return [slide.id || `slide ${number + 1}`, Math.round(over), !content];
-  });
-}"""
-"""Of each slide: its id, by how many pixels its text or pictures lie outside it (or over its foot, or
-are cut off by a box inside it), and whether it shows neither text nor picture. The foot that every
-slide carries makes no slide full, and its last part ends in an ellipsis on purpose."""
+LOOK = Path(__file__).with_name("look.mjs")
+"""What is asked of each slide, with its last step reached: how many pixels of text or pictures lie outside it,
+over its foot, or are cut off by a box inside it; the first words of which that is so; whether nothing of it can
+be seen; and what axe-core finds. The foot that every slide carries makes no slide full, and its last part ends
+in an ellipsis on purpose."""
+AXE = node.INSTALLED / "axe-core" / "axe.min.js"
+SCREENS = ((WIDTH, HEIGHT), (1024, 768))
+"""Sizes of screens, in CSS pixels: a slide's own, and that of an old projector."""
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule of axe-core that an element breaks, by day or by night (`scheme`)."""
+
+    scheme: str
+    rule: str
+    impact: str
+    help: str
+    html: str
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """How a slide looks at 1280 × 720: `overflow` in CSS pixels."""
+    """How a slide looks: `overflow` in CSS pixels, at worst, and `excess`, the first words that do not fit.
+    `source` is the id of what it is made from, `label` its title."""
 
     id: str
+    source: str
+    label: str
     overflow: int
+    excess: str
     blank: bool
+    violations: tuple[Violation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +82,17 @@ def missing() -> str:
     return "" if shutil.which("chromium") else "Chromium is not installed"
 
 
-def look(decks: Sequence[Path]) -> Iterator[Look]:
-    """Open each deck in turn, in one browser. Raises EnvironmentProblem when the browser fails."""
+def look(decks: Sequence[Path], own: bool = False) -> Iterator[Look]:
+    """Open each deck in turn, in one browser: on each screen, by day and by night. With `own`, slides that a
+    deck has from other decks are left out. Raises EnvironmentProblem when the browser fails."""
+    with opened() as browser:
+        for deck in decks:
+            yield _look(browser, deck, own)
+
+
+@contextmanager
+def opened() -> Iterator["Browser"]:
+    """A browser. Raises EnvironmentProblem when it fails."""
     from playwright.sync_api import Error, sync_playwright
 
     # Playwright's own Node.js needs a library (libatomic) that a bare system lacks; ours does not.
@@ -117,8 +103,7 @@ def look(decks: Sequence[Path]) -> Iterator[Look]:
                 executable_path=shutil.which("chromium"), args=list(FLAGS), chromium_sandbox=False
             )
             try:
-                for deck in decks:
-                    yield _look(browser, deck)
+                yield browser
             finally:
                 browser.close()
     except Error as problem:
@@ -126,26 +111,50 @@ def look(decks: Sequence[Path]) -> Iterator[Look]:
         raise EnvironmentProblem(f"Chromium cannot be used: {first}") from problem
 
 
-def _look(browser: "Browser", deck: Path) -> Look:
+def _look(browser: "Browser", deck: Path, own: bool) -> Look:
+    problems: list[str] = []
+    seen: list[tuple[Slide, ...]] = []
+    for scheme in SCHEMES:
+        with _page(browser, deck, scheme, problems) as page:
+            if page is not None:
+                seen.append(_measured(page, problems, own, scheme))
+                if scheme == SCHEMES[0] and seen[0]:
+                    page.set_viewport_size({"width": SCREENS[1][0], "height": SCREENS[1][1]})
+                    page.evaluate("Reveal.layout()")
+                    seen.append(_measured(page, problems, own, ""))
+    whole = [slides for slides in seen if slides]
+    return Look(deck, tuple(dict.fromkeys(problems)), tuple(map(_worst, zip(*whole, strict=True))))
+
+
+def _worst(seen: "tuple[Slide, ...]") -> Slide:
+    """A slide as it looks at its worst."""
+    worst = max(seen, key=lambda slide: slide.overflow)
+    found = tuple(violation for slide in seen for violation in slide.violations)
+    return replace(worst, blank=any(slide.blank for slide in seen), violations=found)
+
+
+@contextmanager
+def _page(browser: "Browser", deck: Path, scheme: Scheme, problems: list[str]) -> "Iterator[Page | None]":
+    """The opened deck, without a network; None where it does not open."""
     from playwright.sync_api import Error
 
-    problems: list[str] = []
     context = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, offline=True, service_workers="block"
+        viewport={"width": WIDTH, "height": HEIGHT},
+        offline=True,
+        service_workers="block",
+        color_scheme=scheme,
     )
     context.set_default_timeout(SECONDS * 1000)
     context.route("**/*", _local)
     page = context.new_page()
     _listen(page, problems)
-    slides: tuple[Slide, ...] = ()
     try:
         page.goto(deck.resolve().as_uri())
-        slides = _measured(page, problems)
+        yield page
     except Error as problem:
         problems.append(f"the deck does not open: {str(problem).strip().splitlines()[0]}")
     finally:
         context.close()
-    return Look(deck, tuple(problems), slides)
 
 
 def _local(route: "Route") -> None:
@@ -169,13 +178,20 @@ def _listen(page: "Page", problems: list[str]) -> None:
     )
 
 
-def _measured(page: "Page", problems: list[str]) -> tuple[Slide, ...]:
+def _measured(page: "Page", problems: list[str], own: bool, scheme: str) -> tuple[Slide, ...]:
+    """The slides as they look on a screen; where a scheme is named, axe-core looks too, if it is there."""
     if not page.evaluate("typeof window.Reveal === 'object' || typeof window.Reveal === 'function'"):
         problems.append("the deck has no reveal.js")
         return ()
     # Scripts have run by now: where one failed, there is little to wait for.
     page.wait_for_function("window.Reveal.isReady()", timeout=(2 if problems else SECONDS) * 1000)
-    rows = page.evaluate(MEASURE, [WIDTH, HEIGHT])
+    axed = bool(scheme) and AXE.is_file()
+    if axed:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    rows = page.evaluate(LOOK.read_text(encoding="utf-8"), [WIDTH, HEIGHT, not own, axed])
     if not rows:
         problems.append("the deck has no slides")
-    return tuple(Slide(str(id), int(overflow), bool(blank)) for id, overflow, blank in rows)
+    return tuple(
+        Slide(id, source, label, over, excess, blank, tuple(Violation(scheme, *row) for row in found))
+        for id, source, label, over, excess, blank, found in rows
+    )

@@ -12,3 +12,16 @@ def png(svg: str, width: int) -> bytes:
     Raises ValueError where the drawing is no SVG.
     """
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True))
+
+
+def png_of(svg: str, width: int, fonts: tuple[str, ...]) -> bytes:
+    """The same of a drawing with letters, in the faces of these files. Raises ValueError."""
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            width=width,
+            skip_system_fonts=True,
+            font_files=list(fonts),
+            font_family="Book Sans",
+        )
+    )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.diagnostics import Severity, Span, did_you_mean
+from pipeline.document.highlight import HIGHLIGHT
 from pipeline.document.text import walk
 from pipeline.lint.links import marks
 from pipeline.lint.rule import Found, Rule
@@ -14,6 +15,7 @@ ATTRIBUTES = {
     "id": r"[a-z][\w-]*",
     "file": r"[\w][\w.-]*",
     "append": r"true|false",
+    "highlight": HIGHLIGHT,
     "run": r"true|test|sql|solution|false",
     "exit": r"\d{1,3}",
     "timeout": r"\d{1,3}",

@@ -48,6 +48,9 @@ Of HTML `<kbd>`, `<sub>`, `<sup>`, `<br>` and comments are kept.""",
 
 Directives are `@diagram(id)`, `@code(id)`, `@code(id 10-24)` and `@quiz(id)`.""",
     "D101": """A Mermaid diagram cannot be drawn; the place is that of the first error in its source.""",
+    "D102": """A step of a diagram cannot be drawn.
+
+What stands above `%% step` is drawn by itself, to see how far the diagram goes by then.""",
     "Q101": """Two quiz items of a module share an id.""",
     "Q102": """A choice has no right option, or a single choice has several.""",
     "N101": """A suppression names no rule, or gives no reason.

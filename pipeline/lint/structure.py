@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.diagnostics import Severity, Span, did_you_mean
+from pipeline.document.places import places, where
 from pipeline.document.text import text
 from pipeline.lint.links import marks
 from pipeline.lint.rule import Found, Rule
 from pipeline.model import Course, Kind, Mark, Module, Section
-from pipeline.targets.deck import directive_findings
 
 
 def headings(module: Module) -> list[Mark]:
@@ -188,9 +188,33 @@ def slides_refer_to_what_exists(course: Course) -> Iterator[Found]:
 
     Bad: `@code(pool)` without such a fence. Good: `@code(pool)`, and a fence with `{id=pool}`.
     """
+    from pipeline.targets.slides.deck import directive_findings
+
     for module in course.modules:
         for finding in directive_findings(module):
             yield finding.span, finding.message, finding.help
+
+
+def derived_slides_are_no_guess(course: Course) -> Iterator[Found]:
+    """A deck that is derived from a text shows what matters of it.
+
+    Without slides of its own a module gets a deck of its headings, first sentences, code and pictures.
+    Where none of it fits a slide, or too much of it does, someone who knows better should say what to show.
+
+    Bad: forty lines of code, and no word of which matter. Good: `{highlight="12-14"}` on the fence,
+    `<!-- slide: Title` with what to show, or `<!-- slide: skip -->` before what no deck needs.
+    """
+    from pipeline.targets.slides.deck import guessed
+
+    for module in course.modules:
+        known = places(replace(course, modules=(module,)))
+        for source, said in guessed(module):
+            span = where(f"{module.id}--{source}", known) or Span(module_path(module))
+            yield (
+                span,
+                f"the deck has to guess here: {said}",
+                "Write a slide (`<!-- slide: Title`), mark lines with {highlight=…}, or `<!-- slide: skip -->`.",
+            )
 
 
 def siblings_have_names_of_their_own(course: Course) -> Iterator[Found]:
@@ -253,4 +277,5 @@ RULES = (
     Rule("S108", Severity.ERROR, rows_fit_their_table),
     Rule("S109", Severity.WARNING, rows_are_whole),
     Rule("S121", Severity.ERROR, slides_refer_to_what_exists),
+    Rule("S122", Severity.SUGGESTION, derived_slides_are_no_guess),
 )

@@ -1,6 +1,6 @@
 """The output formats. A new one is a file with a `TARGET`, and its name in `TARGETS`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from importlib import import_module
 
@@ -26,7 +26,7 @@ class _Targets(Mapping[str, Target]):
         return len(self.names)
 
 
-TARGETS: Mapping[str, Target] = _Targets(("pdf", "epub", "slides"))
+TARGETS: Mapping[str, Target] = _Targets(("pdf", "epub", "slides", "handouts", "pptx"))
 """Targets that render files of their own. The manifest is made last, of all of them (`package`)."""
 
 NAMES = (*TARGETS, "manifest")
@@ -38,16 +38,28 @@ def plan(course: Course, settings: Settings, theme: Theme, provenance: Provenanc
     editions: tuple[Edition, ...] = tuple(
         edition for edition in course.editions if not settings.editions or edition.id in settings.editions
     )
-    chosen = [target for name, target in TARGETS.items() if not settings.targets or name in settings.targets]
+    chosen = [
+        target
+        for name, target in TARGETS.items()
+        if (name in settings.targets if settings.targets else not target.asked)
+    ]
     named = {target.name for target in chosen} | {target.after for target in chosen if target.after}
     planned = {
         name: target.plan(course, editions, theme, provenance)
         for name, target in TARGETS.items()
         if name in named
     }
+    paths = {job.path for target in chosen for job in planned[target.name]}
     return tuple(
-        _after(job, planned.get(target.after, ())) for target in chosen for job in planned[target.name]
+        _linked(_after(job, planned.get(target.after, ())), paths)
+        for target in chosen
+        for job in planned[target.name]
     )
+
+
+def _linked(job: Job, paths: Set[str]) -> Job:
+    """The job with those of the files that it mentions that will be there."""
+    return replace(job, mentions=tuple(path for path in job.mentions if path in paths))
 
 
 def _after(job: Job, others: tuple[Job, ...]) -> Job:

@@ -18,6 +18,7 @@ that is not installed is named in a note, so that silence always means "checked,
 | V240 | a deck does not open from `file://` without an error |
 | V241 | a slide's content lies outside the slide or over its foot |
 | V242 | a slide is blank |
+| V243 | a rule of accessibility that axe-core checks is broken on a slide, by day or by night |
 """
 
 from collections.abc import Callable, Iterator
@@ -45,10 +46,17 @@ def validate_release(out: Path, progress: Progress) -> tuple[tuple[Diagnostic, .
         built.of("application/pdf"),
         built.of("text/html", "slides"),
     )
-    total, done = 1 + len(books) + len(papers) + len(decks), 0
+    workshops = built.of("text/html", "workshop")
+    total, done = 1 + sum(map(len, (books, papers, decks, workshops))), 0
     findings: list[Diagnostic] = []
     notes = tuple(_notes(bool(books), bool(papers), bool(decks)))
-    stages = (_lists(built), _epubs(built, books), _pdfs(built, papers), _decks(built, decks))
+    stages = (
+        _lists(built),
+        _epubs(built, books),
+        _pdfs(built, papers),
+        _decks(built, decks),
+        _decks(built, workshops, own=True),
+    )
     for stage in stages:
         for what, found in stage:
             findings += found
@@ -70,3 +78,5 @@ def _notes(books: bool, papers: bool, decks: bool) -> Iterator[str]:
         yield f"PDF not checked for PDF/UA-1: the Python package page-validation is not installed: {remedy}"
     if decks and chromium.missing():
         yield f"decks not opened: {chromium.missing()}: {remedy}"
+    elif decks and not chromium.AXE.is_file():
+        yield f"decks not checked by axe-core, which is not installed: {remedy}"

@@ -1,36 +1,43 @@
-"""Decks, opened in a browser."""
+"""Decks, opened in a browser; what is found is led back to the source."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
+from pipeline import origins
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.engines import chromium
 from pipeline.validators.built import OURS, Built, Stage
 
 
-def decks(built: Built, paths: Sequence[str]) -> Stage:
-    """Each deck opens from `file://`, and each of its slides shows what it holds."""
+def decks(built: Built, paths: Sequence[str], own: bool = False) -> Stage:
+    """Each deck opens from `file://`, and each of its slides shows all that it holds, so that all can read
+    it. With `own`, slides that it has from other decks are left out."""
     if chromium.missing() or not paths:
         yield from ((path, []) for path in paths)
         return
-    looks = chromium.look([built.out / path for path in paths])
+    looks = chromium.look([built.out / path for path in paths], own)
     for path, look in zip(paths, looks, strict=True):
-        yield path, list(_deck(look, built.span(path)))
+        yield path, list(_deck(look, path, built))
 
 
-def _deck(look: chromium.Look, span: Span) -> Iterator[Diagnostic]:
+def _deck(look: chromium.Look, path: str, built: Built) -> Iterator[Diagnostic]:
     for problem in look.problems:
-        yield error("V240", span, problem, "A deck works from file://, and loads nothing.")
+        yield error("V240", built.span(path), problem, "A deck works from file://, and loads nothing.")
     for slide in look.slides:
-        at = _line(look.deck, slide.id, span)
+        at, named = _source(slide, path, built)
         if slide.overflow > 1:
-            remedy = "Say less on it, or part it in two."
-            yield error("V241", at, f"{slide.id}: {slide.overflow} px do not fit the slide", remedy)
+            remedy = f"Cut “{slide.excess}”, or what stands before it; or part the slide in two."
+            yield error("V241", at, f"{named}: {slide.overflow} px do not fit the slide", remedy)
         if slide.blank:
-            yield error("V242", at, f"{slide.id} shows neither text nor a picture", OURS)
+            yield error("V242", at, f"{named} shows neither text nor a picture", OURS)
+        for found in slide.violations:
+            said = f"{named}, {found.scheme}: {found.rule} ({found.impact}): {found.help} ({found.html})"
+            yield error("V243", at, said, f"The rule is {found.rule} of axe-core, dequeuniversity.com/rules.")
 
 
-def _line(deck: Path, id: str, span: Span) -> Span:
-    """The line of the deck at which a slide begins."""
-    before = deck.read_text(encoding="utf-8").partition(f'id="{id}"')
-    return Span(span.path, before[0].count("\n") + 1) if before[1] else span
+def _source(slide: chromium.Slide, path: str, built: Built) -> tuple[Span, str]:
+    """Where a slide is written, and how it is called there."""
+    module = path.split("/")[1]
+    id = slide.source if "--" in slide.source else f"{module}--{slide.source}"
+    at = origins.origin([id], built.places) if slide.source else None
+    title = f" “{slide.label}”" if slide.label else ""
+    return (at, f"{path}#/{slide.id}{title}") if at else (built.span(path), f"{slide.id}{title}")

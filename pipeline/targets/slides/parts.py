@@ -13,11 +13,12 @@ from pipeline.model import (
     Inline,
     Inlines,
     ItemList,
+    Lines,
     Output,
     Quotation,
     Table,
 )
-from pipeline.targets.room import LEADING, LEAST, Leaf, code_size, line_rows, needed, room
+from pipeline.targets.slides.room import LEADING, LEAST, Leaf, code_size, line_rows, needed, room
 
 T = TypeVar("T")
 
@@ -96,6 +97,8 @@ def _units(leaves: list[Leaf]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     ranks = {"section": 0, "content": 1, "diagram": 1, "quiz": 1, "table": 2, "code": 2}
     seen: dict[str, int] = {}
     for n, leaf in enumerate(leaves):
+        if not leaf.blocks and leaf.kind == "content":
+            continue
         before = seen.get(leaf.series, 0)
         seen[leaf.series] = before + 1
         if leaf.kind not in ("table", "code") or not leaf.series:
@@ -133,11 +136,15 @@ def _continues(before: ItemList, block: ItemList) -> bool:
 
 
 def _table_parts(block: Table, size: int, height: float) -> list[Table]:
-    """The rows shared out over tables with the same head."""
+    return table_parts(block, lambda table: needed((table,), size) > height)
+
+
+def table_parts(block: Table, overfull: Callable[[Table], bool]) -> list[Table]:
+    """The rows shared out over tables with the same head, none of them overfull but for a single row."""
     made: list[Table] = []
     rows: list[tuple[Inlines, ...]] = []
     for row in block.rows:
-        if rows and needed((replace(block, rows=(*rows, row)),), size) > height:
+        if rows and overfull(replace(block, rows=(*rows, row))):
             made.append(replace(block, rows=tuple(rows)))
             rows = []
         rows.append(row)
@@ -181,8 +188,18 @@ def lines_of(block: Code | Output, start: int, end: int) -> Code | Output:
         end -= 1
     said = "\n".join(lines[start:end])
     if isinstance(block, Code):
-        return replace(block, text=said, lines=block.lines[start:end])
+        steps = (tuple(_inside(step, start, end)) for step in block.steps)
+        return replace(
+            block, text=said, lines=block.lines[start:end], steps=tuple(step for step in steps if step)
+        )
     return replace(block, text=said)
+
+
+def _inside(step: Lines, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines of a step that are among some, counted from the first of these."""
+    for first, last in step:
+        if last > start and first <= end:
+            yield max(first - start, 1), min(last, end) - start
 
 
 # --- sentences -------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """A deck for a module whose author wrote no slides: its headings, whole sentences, code and pictures.
 
-H2 gives a section slide, H3 (or an H2 without any) content slides. A paragraph gives its first
-sentences, never a part of one; what is not shown stands in the speaker notes.
+H2 gives a section slide, H3 (or an H2 without any) content slides. A paragraph gives whole sentences, the
+first that fit; of long code with highlighted lines a window around them is shown. What is not shown stands
+in the speaker notes, and `guesses` says where an author would have known better what to show.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from pipeline.document.text import text, walk
 from pipeline.model import (
@@ -14,6 +17,7 @@ from pipeline.model import (
     Callout,
     Code,
     Diagram,
+    Document,
     Inlines,
     ItemList,
     Output,
@@ -27,18 +31,20 @@ from pipeline.model import (
     Table,
     ThematicBreak,
 )
-from pipeline.targets.parts import (
+from pipeline.targets.slides.parts import (
     balanced,
     joined,
     limited,
+    lines_of,
     listing_parts,
     parted,
     sentences,
     single_items,
+    table_parts,
 )
-from pipeline.targets.room import Leaf
+from pipeline.targets.slides.room import Leaf
 
-BULLETS, NESTED, WORDS, LINES = 5, 8, 45, 12
+BULLETS, NESTED, WORDS, LINES = 5, 8, 36, 12
 """The most that a slide shows: bullets, bullets with those of lists inside lists, words, lines of code."""
 TERSE, LONG = 7, 26
 """A sentence of fewer words says too little alone; one of more is not joined to another."""
@@ -48,12 +54,51 @@ LEAST = 22
 Standalone = Code | Output | Diagram | Table | Quiz
 
 
+def presented(document: Document) -> Blocks:
+    """The blocks of a document without those that its author left out by `slide: skip`."""
+    numbers = iter(range(sys.maxsize))
+
+    def kept(blocks: Blocks) -> Blocks:
+        return tuple(found for block in blocks for found in one(block))
+
+    def one(block: Block) -> Iterator[Block]:
+        number = next(numbers)
+        match block:
+            case Section(blocks=inner) | Callout(blocks=inner) | Quotation(blocks=inner):
+                block = replace(block, blocks=kept(inner))
+            case ItemList(items=items):
+                block = replace(block, items=tuple(map(kept, items)))
+        if number not in document.skipped:
+            yield block
+
+    return kept(document.blocks) if document.skipped else document.blocks
+
+
 def derived(blocks: Blocks, most: int) -> tuple[Leaf, ...]:
     """At most so many leaves; what they leave out goes to the notes of the leaf before it."""
+    return limited(_all(blocks), most)
+
+
+def _all(blocks: Blocks) -> list[Leaf]:
     leaves = list(_content("overview", ("Overview",), _own(blocks)))
     for section in _sections(blocks):
         leaves += _chapter(section)
-    return limited([part for leaf in leaves for part in parted(leaf, LEAST)], most)
+    return [part for leaf in leaves for part in parted(leaf, LEAST)]
+
+
+def guesses(blocks: Blocks, most: int) -> Iterator[tuple[str, str]]:
+    """Where a derived deck had to guess: the id of what it is about, and what was done there."""
+    leaves = _all(blocks)
+    kept = {leaf.source for leaf in limited(leaves, most)}
+    for source, several in groupby(leaves, key=lambda leaf: leaf.source):
+        made = list(several)
+        listings = [leaf for leaf in made if leaf.kind == "code"]
+        if not any(leaf.blocks or leaf.kind == "section" for leaf in made):
+            yield source, "nothing of this is short enough for a slide"
+        elif source not in kept:
+            yield source, "the deck has no room left for this"
+        elif len(listings) > 2:
+            yield source, f"this code goes over {len(listings)} slides"
 
 
 def _sections(blocks: Blocks) -> tuple[Section, ...]:
@@ -71,7 +116,9 @@ def _chapter(section: Section) -> Iterator[Leaf]:
         yield from _titles(section, inner)
         return
     if inner:
-        yield Leaf("section", section.title, (ItemList(False, 1, tuple((Plain(s.title),) for s in inner)),))
+        rows = ItemList(False, 1, tuple((Plain(part.title),) for part in inner))
+        shown = (rows,) if words([rows]) <= WORDS else ()
+        yield Leaf("section", section.title, shown, source=section.id)
     yield from _topic(section)
 
 
@@ -85,8 +132,8 @@ def _titles(section: Section, items: tuple[Section, ...]) -> Iterator[Leaf]:
     """Interview questions and exercises: what is asked on the slide, the rest in the notes."""
     asked = [ItemList(False, 1, ((Plain(item.title),),)) for item in items]
     notes = (*spoken(_own(section.blocks)), *spoken(items))
-    for n, group in enumerate(_packed(asked)):
-        yield Leaf("content", section.title, group, () if n else notes, section.id)
+    for n, group in enumerate(packed(asked)):
+        yield Leaf("content", section.title, group, () if n else notes, section.id, section.id)
 
 
 # --- content ---------------------------------------------------------------------------------
@@ -99,7 +146,7 @@ def _content(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
         yield replace(leaf, notes=(*notes, *leaf.notes))
         notes = ()
     if notes:
-        yield Leaf("content", title, (), notes, id)
+        yield Leaf("content", title, (), notes, id, id)
 
 
 def _shown(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
@@ -107,10 +154,10 @@ def _shown(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
     groups = list(_together(blocks))
     said = [group[0] for group in groups if not isinstance(group[-1], Standalone)]
     points = [point for block in said for point in _points(block, WORDS // len(said))]
-    yield from (Leaf("content", title, packed, (), id) for packed in _packed(points))
+    yield from (Leaf("content", title, packed, (), id, id) for packed in packed(points))
     for group in groups:
         if isinstance(group[-1], Standalone):
-            yield from _standing(title, group)
+            yield from _standing(title, group, id)
 
 
 def _together(blocks: Blocks) -> Iterator[Blocks]:
@@ -150,17 +197,19 @@ def _lead(paragraph: Paragraph) -> Blocks:
     return (Paragraph(said),) if 0 < _count(said) <= WORDS // 2 else ()
 
 
-def _standing(title: Inlines, group: Blocks) -> Iterator[Leaf]:
-    """The slides of blocks that stand apart from the text."""
+def _standing(title: Inlines, group: Blocks, at: str) -> Iterator[Leaf]:
+    """The slides of blocks that stand apart from the text, in the section of this id."""
     match group:
         case (Diagram() as diagram,):
-            yield Leaf("diagram", (diagram.title,) if diagram.title else title, group)
-        case (*_, Table(id=id)):
-            yield Leaf("table", title, group, (), id)
+            shown = (diagram.title,) if diagram.title else title
+            yield Leaf("diagram", shown, group, source=diagram.id)
+        case (*lead, Table(id=id) as table):
+            yield from _table(title, tuple(lead), table, id or at)
         case (Quiz(questions=questions),):
-            yield from (Leaf("quiz", title, (Quiz((question,)),)) for question in _sample(questions))
+            for question in _sample(questions):
+                yield Leaf("quiz", title, (Quiz((question,)),), source=question.id)
         case (*lead, Code() as code, Output() as output):
-            yield Leaf("code", title, (*lead, code, output), (), code.id)
+            yield Leaf("code", title, (*lead, code, output), (), code.id, code.id)
         case (*lead, Code(id=series) as listing):
             yield from _listing(title, tuple(lead), listing, series)
         case (Output(of=of) as listing,):
@@ -168,15 +217,53 @@ def _standing(title: Inlines, group: Blocks) -> Iterator[Leaf]:
 
 
 def _listing(title: Inlines, lead: Blocks, listing: Code | Output, series: str) -> Iterator[Leaf]:
-    """A listing on as many slides as it needs; its output belongs to the same series."""
-    for part in listing_parts(listing, LINES):
-        yield Leaf("code", title, (*lead, part), (), series)
+    """A listing on as many slides as it needs; its output belongs to the same series. Of one with lines that
+    stand out only what is around them."""
+    whole = _lines(listing) <= LINES
+    window = listing if whole or isinstance(listing, Output) else _window(listing)
+    for part in listing_parts(window, LINES):
+        yield Leaf("code", title, (*lead, part), (), series, series)
+        lead = ()
+
+
+def _window(code: Code) -> Code:
+    """As many lines as a slide shows, with those that stand out in their middle; all where none do."""
+    marked = [line for step in code.steps for first, last in step for line in (first, last)]
+    if not marked or max(marked) - min(marked) >= LINES:
+        return code
+    spare = LINES - (max(marked) - min(marked) + 1)
+    start = max(0, min(min(marked) - 1 - spare // 2, _lines(code) - LINES))
+    shown = lines_of(code, start, start + LINES)
+    assert isinstance(shown, Code)
+    return shown
+
+
+def _table(title: Inlines, lead: Blocks, table: Table, source: str) -> Iterator[Leaf]:
+    """A table on as many slides as it needs, its head on each; none where a row alone says too much."""
+    head = sum(map(_count, table.head))
+
+    def overfull(part: Table) -> bool:
+        return head + sum(_count(cell) for row in part.rows for cell in row) > WORDS
+
+    parts = table_parts(table, overfull)
+    if any(map(overfull, parts)):
+        return
+    for part in parts:
+        fits = lead and head + words(lead) + sum(_count(c) for row in part.rows for c in row) <= WORDS
+        yield Leaf("table", title, (*lead, part) if fits else (part,), (), source, source)
         lead = ()
 
 
 def _sample(questions: tuple[Question, ...]) -> tuple[Question, ...]:
-    """A few questions, spread over the quiz."""
-    return questions[:: max(1, -(-len(questions) // QUESTIONS))]
+    """A few questions that are short enough, spread over the quiz."""
+    short = tuple(question for question in questions if _asked(question) <= WORDS)
+    return short[:: max(1, -(-len(short) // QUESTIONS))]
+
+
+def _asked(question: Question) -> int:
+    """The words that a question shows before its answer."""
+    choices = (*question.items, *(option.text for option in question.options))
+    return words(question.stem) + sum(map(_count, choices))
 
 
 # --- points ----------------------------------------------------------------------------------
@@ -196,13 +283,15 @@ def _points(block: Block, budget: int) -> Iterator[Block]:
 
 
 def _said(inlines: Inlines, budget: int) -> Iterator[Inlines]:
-    """The first sentence, and more as far as the budget of words goes; the last if it leads to a list."""
+    """The first sentence that a slide can hold, and more as far as the budget of words goes; the last if it
+    leads to a list."""
     found = sentences(inlines)
-    if found and text(found[-1]).rstrip().endswith(":"):
+    if found and text(found[-1]).rstrip().endswith(":") and _count(found[-1]) <= WORDS:
         yield found[-1]
         return
     spent = 0
-    for n, said in enumerate(_phrased(found)):
+    phrases = (said for said in _phrased(found) if _count(said) <= WORDS)
+    for n, said in enumerate(phrases):
         spent += _count(said)
         if n and spent > budget:
             return
@@ -244,12 +333,12 @@ def _brief(block: ItemList) -> ItemList:
 def _brief_item(item: Blocks) -> Iterator[Block]:
     said = next((block for block in item if isinstance(block, Paragraph | Plain)), None)
     if said:
-        yield Plain(next(_phrased(sentences(said.inlines)), ()))
+        yield Plain(next(_said(said.inlines, 0), ()))
     yield from (_brief(block) for block in item if isinstance(block, ItemList))
 
 
-def _packed(points: Sequence[Block]) -> list[Blocks]:
-    """Points shared out evenly over slides of at most five bullets and about forty words."""
+def packed(points: Sequence[Block]) -> list[Blocks]:
+    """Points shared out evenly over slides of at most five bullets and as many words as a slide shows."""
     return balanced(lambda most: list(_groups(points, most)), BULLETS)
 
 

@@ -28,7 +28,7 @@ from pipeline.model import (
 
 WIDTH, HEIGHT = 1152.0, 572.0
 """Of a slide's title and body, without its margins and its foot."""
-SIZES = (38, 36, 34, 32, 30, 28, 26, 24, 22, 20)
+SIZES = (44, 41, 38, 36, 34, 32, 30, 28, 26, 24, 22, 20)
 LEAST = 20
 GLYPH, BOLD, MONO = 0.45, 0.5, 0.6
 """Mean advances in em: text, titles, code."""
@@ -40,13 +40,15 @@ FRAME = 36
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A slide before it is written. `kind` is title, agenda, authored, section, content, code, diagram,
-    table, quiz or closing. Leaves of one `series` go on with each other: they get numbers, "(2/3)"."""
+    table, quiz or closing. Leaves of one `series` go on with each other: they get numbers, "(2/3)".
+    `source` is the id of what it is made from in its module, `slide.N` for the author's own."""
 
     kind: str
     title: Inlines
     blocks: Blocks
     notes: Blocks = ()
     series: str = ""
+    source: str = "top"
 
 
 def room(title: Inlines, width: float = WIDTH) -> float:

@@ -1,15 +1,17 @@
-"""A slide as XHTML: where its blocks stand, in what sizes, and what the speaker gets to read."""
+"""A slide as XHTML: where its blocks stand, in what sizes, and what the speaker gets to read.
+
+Pictures are named (`PICTURE`); a deck, a handout and a page each put them in as it can.
+"""
 
 import re
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
 from pipeline.document.text import text
 from pipeline.document.xhtml import Writing, plain_links
-from pipeline.model import Block, Blocks, Callout, Diagram, Inlines, Question, Quiz
-from pipeline.targets.room import (
+from pipeline.model import Block, Blocks, Callout, Code, Diagram, Inlines, Lines, Question, Quiz
+from pipeline.targets.slides.room import (
     BOLD,
     LEAST,
     WIDTH,
@@ -29,8 +31,9 @@ NARROWEST = 320.0
 
 @dataclass(frozen=True, slots=True)
 class DeckSlide:
-    """A slide as XHTML. `kind` is its leaf's, `layout` rows or columns, `style` its sizes as CSS
-    properties; `label` is the title as plain text, `notes` what the speaker reads."""
+    """A slide as XHTML. `kind` is its leaf's, `source` too, `layout` rows or columns, `style` its sizes as CSS
+    properties; `label` is the title as plain text, `notes` what the speaker reads; `section` says in which of
+    how many sections it stands."""
 
     id: str
     kind: str
@@ -40,6 +43,17 @@ class DeckSlide:
     heading: str
     body: str
     notes: str
+    source: str
+    section: tuple[int, int]
+
+    @property
+    def words(self) -> int:
+        """How many words it shows, its answers included and its title not; code does not count."""
+        said = _TAG.sub(" ", _CODE.sub(" ", self.body)).split()
+        return sum(any(map(str.isalnum, word)) for word in said)
+
+
+_TAG, _CODE = re.compile(r"<[^>]*>"), re.compile(r"<pre.*?</pre>|<figcaption.*?</figcaption>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,9 @@ class Layout:
     left: float = WIDTH
 
 
-def written(leaf: Leaf, id: str, label: str, image: Callable[[str], str]) -> DeckSlide:
+def written(
+    leaf: Leaf, id: str, label: str, image: Callable[[str], str], section: tuple[int, int] = (0, 0)
+) -> DeckSlide:
     """A leaf as a slide with this id and title. `image` gives the address of a picture."""
     layout = _layout(leaf)
     writing = Writing(plain_links, image, lambda diagram: _picture(diagram, layout), f"{id}--", shows=_shows)
@@ -67,7 +83,9 @@ def written(leaf: Leaf, id: str, label: str, image: Callable[[str], str]) -> Dec
         label,
         _bare(heading),
         _bare(body),
-        _ID.sub(r"\1", _bare(notes + writing.footnotes())),
+        _plain(notes + writing.footnotes()),
+        leaf.source,
+        section,
     )
 
 
@@ -81,6 +99,14 @@ def _bare(xhtml: str) -> str:
     return _SECTION.sub(r"<\1div", _NOTEREF.sub(r"\1\2", xhtml))
 
 
+def _plain(notes: str) -> str:
+    """Notes without ids, and with code in one color: only the speaker sees them."""
+    return _SPAN.sub("", _ID.sub(r"\1", _bare(notes)))
+
+
+_SPAN = re.compile(r"</?span\b[^>]*>")
+
+
 def _shows(block: Block) -> bool:
     """A bridge box belongs to an edition, and a deck to none."""
     return not (isinstance(block, Callout) and block.bridge)
@@ -92,12 +118,25 @@ def _shows(block: Block) -> bool:
 def _block(block: Block, writing: Writing) -> str:
     if isinstance(block, Quiz):
         return "".join(_question(question, writing) for question in block.questions)
-    return writing.blocks((block,))
+    made = writing.blocks((block,))
+    if isinstance(block, Code) and block.steps:
+        return made.replace("</figure>", f"{''.join(map(_step, block.steps))}</figure>", 1)
+    return made
+
+
+def _step(lines: Lines) -> str:
+    """What makes lines of code stand out with the next key."""
+    ranges = ",".join(f"{first}-{last}" for first, last in lines)
+    return f'<span class="fragment step" data-lines="{ranges}"></span>'
 
 
 def _question(question: Question, writing: Writing) -> str:
-    """A quiz item; its answer appears with the next key."""
-    rows = "".join(f"<li>{writing.inlines(choice)}</li>" for choice in _choices(question))
+    """A quiz item; its answer appears with the next key, and what is right stands out."""
+    right = {option.text for option in question.options if option.correct}
+    rows = "".join(
+        f'<li class="{"key" if choice in right else "option"}">{writing.inlines(choice)}</li>'
+        for choice in _choices(question)
+    )
     listed = f'<ol class="options">{rows}</ol>' if rows else ""
     return (
         f'<div class="question" id="{writing.id(question.id)}">{writing.blocks(question.stem)}{listed}'
@@ -187,10 +226,23 @@ def _style(leaf: Leaf, layout: Layout) -> str:
     return ";".join(f"--{name}:{pixels}px" for name, pixels in sizes.items())
 
 
+PICTURE = "picture:"
+"""Addresses of pictures: `picture:diagram.d1.svg`, `picture:diagram.d1.1.svg` for its first step."""
+
+
 def _picture(diagram: Diagram, layout: Layout) -> str:
-    data = b64encode(diagram.svg.encode()).decode()
+    """A diagram; one with steps as pictures that lie on one another, each appearing with the next key."""
     width, height = diagram.width * layout.scale, diagram.height * layout.scale
-    return (
-        f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(diagram.title)}"'
-        f' width="{width:.0f}" height="{height:.0f}"/>'
-    )
+    size = f'width="{width:.0f}" height="{height:.0f}"'
+    if not diagram.steps:
+        return f'<img src="{PICTURE}{diagram.id}.svg" alt="{escape(diagram.title)}" {size}/>'
+    first = f'<img src="{PICTURE}{diagram.id}.1.svg" alt="{escape(diagram.title)}" {size}/>'
+    names = [*(f"{diagram.id}.{n}" for n in range(2, len(diagram.steps) + 1)), diagram.id]
+    later = (f'<img class="fragment" src="{PICTURE}{name}.svg" alt="" {size}/>' for name in names)
+    return f'<span class="steps">{first}{"".join(later)}</span>'
+
+
+def pictures(diagram: Diagram) -> tuple[tuple[str, bytes], ...]:
+    """The pictures that a slide with this diagram shows, by name."""
+    steps = ((f"{diagram.id}.{n}.svg", svg.encode()) for n, svg in enumerate(diagram.steps, 1))
+    return (*steps, (f"{diagram.id}.svg", diagram.svg.encode()))

@@ -4,7 +4,9 @@ Directives of a slide are looked up in the module itself; `directive_findings` n
 nowhere, so that a deck is only ever made of a module in which all of them resolve.
 """
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from pipeline.diagnostics import Diagnostic, Span, did_you_mean, error
 from pipeline.document.text import text, walk
@@ -22,10 +24,10 @@ from pipeline.model import (
     Section,
     Styled,
 )
-from pipeline.targets.derive import derived, spoken
-from pipeline.targets.layout import DeckSlide, written
-from pipeline.targets.parts import lines_of, parted, sentences
-from pipeline.targets.room import Leaf
+from pipeline.targets.slides.derive import WORDS, derived, guesses, packed, presented, spoken, words
+from pipeline.targets.slides.layout import DeckSlide, written
+from pipeline.targets.slides.parts import lines_of, parted, sentences, single_items
+from pipeline.targets.slides.room import Leaf
 
 MOST = 40
 """Slides of a derived deck, with title, agenda and closing."""
@@ -39,17 +41,28 @@ def deck(module: Module, following: tuple[Next, ...], image: Callable[[str], str
     KeyError when a directive names what the module does not hold: see `directive_findings`.
     """
     leaves = outline(module, following)
+    sections = [n for n, leaf in enumerate(leaves) if leaf.kind == "section"]
     return tuple(
-        written(leaf, f"slide-{n}", label, image) for n, (leaf, label) in enumerate(_labelled(leaves), 1)
+        written(leaf, f"slide-{n + 1}", label, image, (bisect(sections, n), len(sections)))
+        for n, (leaf, label) in enumerate(_labelled(leaves))
     )
 
 
 def outline(module: Module, following: tuple[Next, ...]) -> tuple[Leaf, ...]:
     """The slides before they are written; slide N gets the id `slide-N`."""
-    slides, blocks = module.document.slides, module.document.blocks
-    inner = authored(module) if slides else derived(blocks, MOST - 3)
+    before = (Leaf("title", (module.title,), (Paragraph(module.summary),)), *_agenda(module))
     closing = parted(_closing(module, following))
-    return (Leaf("title", (module.title,), (Paragraph(module.summary),)), *_agenda(module), *inner, *closing)
+    room = MOST - len(before) - len(closing)
+    inner = authored(module) if module.document.slides else derived(presented(module.document), room)
+    return (*before, *inner, *closing)
+
+
+def guessed(module: Module) -> tuple[tuple[str, str], ...]:
+    """Where a deck without slides of its author's had to guess: the id of what it is about, and how."""
+    if module.document.slides:
+        return ()
+    room = MOST - 2 - len(_agenda(module))
+    return tuple(guesses(presented(module.document), room))
 
 
 def _labelled(leaves: tuple[Leaf, ...]) -> Iterator[tuple[Leaf, str]]:
@@ -70,9 +83,11 @@ def _labelled(leaves: tuple[Leaf, ...]) -> Iterator[tuple[Leaf, str]]:
 def _agenda(module: Module) -> tuple[Leaf, ...]:
     """The objectives; the course of the module in the notes."""
     rows = tuple((Plain(objective.text),) for objective in module.objectives)
-    lead = Paragraph(("By the end you can:",))
-    return parted(
-        Leaf("agenda", ("Agenda",), (lead, ItemList(False, 1, rows)), (_contents(module),), "agenda")
+    points: tuple[Block, ...] = (Paragraph(("By the end you can:",)), *single_items(ItemList(False, 1, rows)))
+    notes = (_contents(module),)
+    leaves = [Leaf("agenda", ("Agenda",), group, (), "agenda") for group in packed(points)]
+    return tuple(
+        part for n, leaf in enumerate(leaves) for part in parted(replace(leaf, notes=() if n else notes))
     )
 
 
@@ -82,12 +97,15 @@ def _contents(module: Module) -> Block:
 
 
 def _closing(module: Module, following: tuple[Next, ...]) -> Leaf:
-    """What the module leaves behind, and where each track goes on."""
+    """What the module leaves behind, as far as a slide has room for it, and where each track goes on."""
     sections = [block for block in module.document.blocks if isinstance(block, Section)]
     summary = next((s.blocks for s in sections if text(s.title) == "Summary"), ())
     said = next((block.inlines for block in summary if isinstance(block, Paragraph)), module.summary)
-    first = Paragraph(next(iter(sentences(said)), module.summary))
-    return Leaf("closing", ("What comes next",), (first, *_following(following)), spoken(summary), "closing")
+    steps = tuple(_following(following))
+    choices = (Paragraph(inlines) for inlines in (*sentences(said)[:1], module.summary))
+    first = next((one for one in choices if words([one, *steps]) <= WORDS), None)
+    blocks = (first, *steps) if first else steps
+    return Leaf("closing", ("What comes next",), blocks, spoken(summary), "closing")
 
 
 def _following(following: tuple[Next, ...]) -> Iterator[Block]:
@@ -113,7 +131,7 @@ def authored(module: Module) -> tuple[Leaf, ...]:
     for n, slide in enumerate(module.document.slides, 1):
         blocks = tuple(_pulled(part, found) if isinstance(part, Directive) else part for part in slide.body)
         kind = "authored" if blocks else "section"
-        leaves += parted(Leaf(kind, slide.title, blocks, slide.notes, f"authored-{n}"))
+        leaves += parted(Leaf(kind, slide.title, blocks, slide.notes, f"authored-{n}", f"slide.{n}"))
     return tuple(leaves)
 
 
@@ -130,8 +148,9 @@ def _named(module: Module) -> dict[str, Block]:
 
 def _pulled(directive: Directive, found: Mapping[str, Block]) -> Block:
     block = found[f"{directive.name}.{directive.target}"]
-    if isinstance(block, Code) and directive.last:
-        return lines_of(block, directive.first - 1, min(directive.last, len(block.lines)))
+    if isinstance(block, Code):
+        stepped = replace(block, steps=directive.steps or block.steps)
+        return lines_of(stepped, max(directive.first - 1, 0), directive.last or len(block.lines))
     return block
 
 
@@ -160,7 +179,18 @@ def _directive(directive: Directive, span: Span, found: Mapping[str, Block]) -> 
         return
     block = found[f"{name}.{target}"]
     lines = len(block.lines) if isinstance(block, Code) else 0
-    if directive.last and not 0 < directive.first <= directive.last <= lines:
-        wanted = f"{directive.first}-{directive.last}"
-        remedy = f"It has lines 1-{lines}." if lines else "Only @code takes a range of lines."
-        yield error("S121", span, f"{name} {target} has no lines {wanted}, which a slide shows", remedy)
+    ranges = [(directive.first, directive.last)] if directive.last else []
+    first, last = ranges[0] if ranges else (1, lines)
+    for wanted in (*ranges, *(row for step in directive.steps for row in step)):
+        if not 0 < wanted[0] <= wanted[1] <= lines:
+            remedy = f"It has lines 1-{lines}." if lines else "Only @code takes lines."
+            said = f"{name} {target} has no lines {_said(wanted)}, which a slide shows"
+            yield error("S121", span, said, remedy)
+        elif wanted[1] < first or wanted[0] > last:
+            remedy = f"The slide shows lines {_said((first, last))}: a step is among them."
+            yield error("S121", span, f"lines {_said(wanted)} of {target} are not on the slide", remedy)
+
+
+def _said(lines: tuple[int, int]) -> str:
+    first, last = lines
+    return str(first) if first == last else f"{first}-{last}"

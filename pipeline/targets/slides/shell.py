@@ -1,0 +1,162 @@
+"""Decks and pages as HTML files: what they need stands in them, or beside them in `assets/`.
+
+A file that holds everything opens from a memory stick; files that share it load faster from a server.
+"""
+
+import posixpath
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+
+from markupsafe import Markup
+
+from pipeline.engines.letters import lettered
+from pipeline.model import Theme
+from pipeline.targets.book import environment
+from pipeline.targets.slides.layout import PICTURE, DeckSlide
+from pipeline.targets.slides.made import Around, Deck
+
+FONTS = (
+    ("Book Sans", 400, "BookSans-Regular"),
+    ("Book Sans", 700, "BookSans-Bold"),
+    ("Book Mono", 400, "BookMono-Regular"),
+    ("Book Symbols", 400, "BookSymbols-Regular"),
+)
+SYMBOLS = "BookSymbols-Regular"
+IMAGE_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+STYLES = ("reveal/reset.css", "reveal/reveal.css", "deck.css")
+SCRIPTS = ("reveal/reveal.js", "reveal/notes.js", "deck.js")
+ASSETS = "assets"
+"""The folder of what decks share, beside theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A slide with what its frame says: where its module stands, the line at its foot, and its number."""
+
+    slide: DeckSlide
+    position: str
+    foot: str
+    number: int
+
+
+def shown(deck: Deck) -> tuple[Shown, ...]:
+    """The slides of a module's deck."""
+    position, foot = f"Module {deck.number} · {deck.around.part}", f"Module {deck.number}: {deck.title}"
+    return tuple(Shown(slide, position, foot, n) for n, slide in enumerate(deck.slides, 1))
+
+
+def page(
+    title: str,
+    slides: Sequence[Shown],
+    around: Around,
+    pictures: Iterable[tuple[str, bytes]],
+    theme: Theme,
+    up: str = "",
+) -> str:
+    """A deck as an HTML file; with `up`, the way to the folder of decks, it shares its assets."""
+    said = "".join(one.slide.heading + one.slide.body + one.slide.notes for one in slides)
+    html = (
+        environment(theme)
+        .get_template("slides/deck.html.j2")
+        .render(title=title, around=around, slides=slides, md=Markup, **_needed(theme, up, said))
+    )
+    return with_pictures(html, pictures)
+
+
+def _needed(theme: Theme, up: str, said: str) -> dict[str, object]:
+    """What a template puts into the head and behind the slides."""
+    if up:
+        names = [f"{up}{ASSETS}/{posixpath.basename(name)}" for name, _ in assets(theme)]
+        sheets = [name for name in names if name.endswith(".css")]
+        return {"sheets": sheets, "sources": [name for name in names if name.endswith(".js")]}
+    styles = [Markup(fonts(theme, said)), *(Markup(theme.text(f"slides/{name}")) for name in STYLES)]
+    return {"styles": styles, "scripts": [Markup(inlined(theme.text(f"slides/{name}"))) for name in SCRIPTS]}
+
+
+def assets(theme: Theme) -> tuple[tuple[str, bytes], ...]:
+    """The files that decks share, in the order in which they are needed."""
+    held = dict(theme.files)
+    faces = "".join(_face(family, weight, f"url({name}.woff2)") for family, weight, name in FONTS)
+    return (
+        ("fonts.css", faces.encode()),
+        *((posixpath.basename(name), held[f"slides/{name}"]) for name in (*STYLES, *SCRIPTS)),
+        *((f"{name}.woff2", held[f"fonts/web/{name}.woff2"]) for _, _, name in FONTS),
+    )
+
+
+_CLOSING = re.compile(r"<(?=/script|script|!--)", re.IGNORECASE)
+
+
+def inlined(script: str) -> str:
+    """A script that may stand between script tags (HTML Standard, 4.12.1.3): `<` written `\\x3c`
+    where the parser would see a tag or a comment, which in strings and patterns means the same."""
+    return _CLOSING.sub(r"\\x3c", script)
+
+
+def fonts(theme: Theme, said: str = "") -> str:
+    """The faces of slides, each with its file in it: of its letters those of LETTERS and those that a text has
+    beside them; that of symbols only where the rest lack some."""
+    rare = "".join(sorted(set(said) - COMMON))
+    lacking = set(rare) - _letters(theme.digest, theme)
+    return "".join(
+        _face(family, weight, f"url({data(lettered(theme, name, LETTERS + rare), 'font/woff2')})")
+        for family, weight, name in FONTS
+        if lacking or name != SYMBOLS
+    )
+
+
+LETTERS = (
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "\u00a0\u00a7\u00a9\u00ab\u00b0\u00b1\u00b2\u00b3\u00b5\u00b7\u00b9\u00bb\u00bd\u00d7\u00f7\u00e4\u00e9\u00f6\u00fc"
+    + "\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u202f\u2070\u2074\u2075\u2076\u207f\u2192\u2212\u2248\u2260\u2264\u2265"
+)
+"""The letters that nearly all decks share: a face without others is half as large, and made once."""
+COMMON = frozenset(LETTERS) | {"\n", "\t"}
+
+
+@once
+def _letters(digest: str, theme: Theme) -> frozenset[str]:
+    """What the faces of text and of code can show."""
+    from pipeline.targets.cover import face
+
+    folder = Path(theme.folder) / "fonts"
+    faces = (face(folder / f"{name}.ttf") for _, _, name in FONTS if name != SYMBOLS)
+    return frozenset(chr(code) for one in faces for code in one.widths) | COMMON
+
+
+def _face(family: str, weight: int, source: str) -> str:
+    return (
+        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:normal;"
+        f"src:{source} format('woff2')}}\n"
+    )
+
+
+def with_pictures(html: str, pictures: Iterable[tuple[str, bytes]], prefix: str = "") -> str:
+    """A text with pictures in the place of their names."""
+    held = dict(pictures)
+
+    def put(found: re.Match[str]) -> str:
+        name = found[1].removeprefix(prefix)
+        kind = IMAGE_TYPES.get(posixpath.splitext(name)[1].lower(), "application/octet-stream")
+        return f'"{data(held[name], kind)}"' if name in held else found[0]
+
+    return _PICTURE.sub(put, html)
+
+
+_PICTURE = re.compile(rf'"{PICTURE}([^"]+)"')
+
+
+def data(data: bytes, media_type: str) -> str:
+    """A file as a data URL (RFC 2397)."""
+    return f"data:{media_type};base64,{b64encode(data).decode()}"
