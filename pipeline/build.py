@@ -46,7 +46,7 @@ def build(settings: Settings, progress: Progress) -> Release:
 
     from pipeline.lint import lint
     from pipeline.mend import mended
-    from pipeline.package import alone, discard, package, publish
+    from pipeline.package import alone, discard, package, publish, standing
     from pipeline.render import render
     from pipeline.targets import plan
     from pipeline.validate import validate
@@ -61,7 +61,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         stop(findings, settings.severity)
         course = mended(course) if sources.baseline else course
         course = replace(course, paper=settings.paper or course.paper, decks=settings.decks or course.decks)
-        jobs = plan(course, settings, theme, moment)
+        jobs = plan(course, settings, theme, moment, standing(settings))
         gc.freeze()
         gc.enable()
         artifacts, rendered = render(jobs, pool, settings.jobs, progress)

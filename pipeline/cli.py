@@ -389,18 +389,27 @@ def _progress(quiet: bool) -> _Plain:
     return _Bar(quiet) if sys.stdout.isatty() and not quiet else _Plain(quiet)
 
 
+COUNTED = (
+    ("slides", "slide deck", "slides"),
+    ("workshop", "workshop", "slides"),
+    ("handout", "handout", "pages"),
+    ("presentation", "presentation", "slides"),
+)
+"""Files that are counted, not listed: their role, what they are, and what their `pages` are."""
+
+
 def _summary(files: Sequence[ReleasedFile], out: Path, rendered: int) -> None:
     """The artifacts with size and pages; on a terminal decks are counted, not listed."""
-    shown = [file for file in files if file.role.startswith("book")]
-    rest = [file for file in files if file not in shown]
-    for file in shown:
-        pages = f"{file.pages} pages" if file.pages else ""
-        print(f"  {file.path:<58} {_size(file.bytes):>9}  {pages}".rstrip())
-    if rest:
-        slides = sum(file.pages for file in rest)
-        decks = sum(file.role == "slides" for file in rest)
-        total = _size(sum(file.bytes for file in rest))
-        print(f"  {f'{decks} slide decks in slides/':<58} {total:>9}  {slides} slides")
+    for file in files:
+        if file.role.startswith("book"):
+            pages = f"{file.pages} pages" if file.pages else ""
+            print(f"  {file.path:<58} {_size(file.bytes):>9}  {pages}".rstrip())
+    for role, what, unit in COUNTED:
+        found = [file for file in files if file.role == role]
+        if found:
+            total, count = _size(sum(file.bytes for file in found)), sum(file.pages for file in found)
+            named = f"{len(found)} {what}{'s' * (len(found) > 1)} in slides/"
+            print(f"  {named:<58} {total:>9}  {count} {unit}")
     print(f"{out}/: {len(files)} files, {rendered} made anew; manifest.json, SHA256SUMS, report.json")
 
 

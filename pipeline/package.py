@@ -157,6 +157,18 @@ def _new(artifacts: Iterable[Artifact], folder: Path) -> Iterator[ReleasedFile]:
         )  # fmt: skip
 
 
+def standing(settings: Settings) -> frozenset[str]:
+    """Paths of files of the old release that this build is not asked to make."""
+    files = _released(read_report(settings.out))
+    return frozenset(file.path for file in files if not _asked(file, settings))
+
+
+def _asked(file: ReleasedFile, settings: Settings) -> bool:
+    return (not settings.targets or file.target in settings.targets) and (
+        not settings.editions or not file.edition or file.edition in settings.editions
+    )
+
+
 def _kept(
     course: Course, artifacts: Iterable[Artifact], settings: Settings, folder: Path
 ) -> Iterator[ReleasedFile]:
@@ -164,13 +176,15 @@ def _kept(
     new = {artifact.job.path for artifact in artifacts}
     modules, editions = course.by_id, {edition.id for edition in course.editions}
     for file in _released(read_report(settings.out)):
-        asked = (not settings.targets or file.target in settings.targets) and (
-            not settings.editions or not file.edition or file.edition in settings.editions
-        )
         present = (not file.module or file.module in modules) and (
             not file.edition or file.edition in editions
         )
-        if not asked and present and file.path not in new and (settings.out / file.path).is_file():
+        if (
+            not _asked(file, settings)
+            and present
+            and file.path not in new
+            and (settings.out / file.path).is_file()
+        ):
             _link(settings.out / file.path, folder / file.path)
             yield file
 

@@ -34,7 +34,7 @@ def render(
     pieces = _stale_pieces([*stale, *later]) if cache.folder() else []
     count = _Count(progress, len(pieces) + len(stale) + len(later))
     for _ in _made(pieces, compiled, pool, workers):
-        count.one("pieces of books")
+        count.one("pieces of books and decks")
     done = known | _artifacts(stale, pool, workers, count)
     told = [_told(job, done) for job in later]
     known = {job.path: found for job in told if (found := _known(job))}

@@ -101,7 +101,8 @@ def test_one_target_leaves_the_others_alone(desk: Path) -> None:
     everything = listed(desk / "out")
     replaced(desk / "course" / SECOND, "enough words to count", "sufficient words to count")
     said = build(desk, "slides")
-    assert all(path.startswith("slides/") for path in re.findall(r"^\[\d+/\d+\] (.+)$", said, re.MULTILINE))
+    made = set(re.findall(r"^\[\d+/\d+\] (.+)$", said, re.MULTILINE)) - {"pieces of books and decks"}
+    assert made and all(path.startswith("slides/") for path in made)
     after = released(desk / "out")
     assert {name: after[name] for name in books} == books
     assert listed(desk / "out") == everything

@@ -160,8 +160,10 @@ def test_an_edit_sets_one_module_anew(tmp_path: Path) -> None:
     line = next(line for line in module.read_text().split("\n") if line.endswith(".") and line[:1].isupper())
     replaced(module, line, f"{line} One more sentence.")
     again = run(*command, "--jobs", "1", cwd=tmp_path, status=0, COURSE_CACHE=str(cache)).stdout
-    assert first.count("pieces of books") > 10
-    assert 1 <= again.count("pieces of books") <= 3, "its pages, once for each variant, and no other's"
+    assert first.count("pieces of books and decks") > 10
+    assert 1 <= again.count("pieces of books and decks") <= 3, (
+        "its pages, once for each variant, and no other's"
+    )
 
 
 # --- the linker's parts ----------------------------------------------------------------------

@@ -51,6 +51,9 @@ def test_an_edit_and_its_reversal(full_release: Built, tmp_path: Path) -> None:
         "pdf/full-course.pdf",
         "pdf/full-course-deep.pdf",
         "slides/order-of-things/index.html",
+        "slides/order-of-things.pdf",
+        "slides/tracks/whole/index.html",
+        "slides/tracks/deep/index.html",
     }
     clean = built(content, tmp_path / "clean", env={"COURSE_CACHE": "off"})
     assert incremental == sums(clean)

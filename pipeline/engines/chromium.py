@@ -33,8 +33,11 @@ FLAGS = (
 LOOK = Path(__file__).with_name("look.mjs")
 """What is asked of each slide, with its last step reached: how many pixels of text or pictures lie outside it,
 over its foot, or are cut off by a box inside it; the first words of which that is so; whether nothing of it can
-be seen; and what axe-core finds. The foot that every slide carries makes no slide full, and its last part ends
+be seen; texts with too little contrast; and what axe-core finds. The foot that every slide carries makes no slide full, and its last part ends
 in an ellipsis on purpose."""
+PAGE = Path(__file__).with_name("page.mjs")
+NARROW = 320
+"""CSS pixels of the narrowest screen (WCAG 2.2, 1.4.10)."""
 AXE = node.INSTALLED / "axe-core" / "axe.min.js"
 SCREENS = ((WIDTH, HEIGHT), (1024, 768))
 """Sizes of screens, in CSS pixels: a slide's own, and that of an old projector."""
@@ -75,6 +78,16 @@ class Look:
     slides: tuple[Slide, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PageLook:
+    """What was seen of a page that is no deck: by how many CSS pixels it is wider than the narrowest screen."""
+
+    page: Path
+    problems: tuple[str, ...]
+    wide: int
+    violations: tuple[Violation, ...]
+
+
 def missing() -> str:
     """What is missing to open a deck, or ''."""
     if find_spec("playwright") is None:
@@ -88,6 +101,30 @@ def look(decks: Sequence[Path], own: bool = False) -> Iterator[Look]:
     with opened() as browser:
         for deck in decks:
             yield _look(browser, deck, own)
+
+
+def read(pages: Sequence[Path]) -> Iterator[PageLook]:
+    """Open each page in turn, by day and by night, on a wide and a narrow screen. Raises EnvironmentProblem."""
+    with opened() as browser:
+        for path in pages:
+            yield _read(browser, path)
+
+
+def _read(browser: "Browser", path: Path) -> PageLook:
+    problems: list[str] = []
+    violations: list[Violation] = []
+    wide = 0
+    for scheme in SCHEMES:
+        for width in (WIDTH, NARROW):
+            with _page(browser, path, scheme, problems) as page:
+                page.set_viewport_size({"width": width, "height": HEIGHT})
+                axed = AXE.is_file()
+                if axed:
+                    page.evaluate(AXE.read_text(encoding="utf-8"))
+                over, found = page.evaluate(PAGE.read_text(encoding="utf-8"), axed)
+                wide = max(wide, over)
+                violations += [Violation(scheme, *row) for row in found]
+    return PageLook(path, tuple(dict.fromkeys(problems)), wide, tuple(dict.fromkeys(violations)))
 
 
 @contextmanager
@@ -116,12 +153,11 @@ def _look(browser: "Browser", deck: Path, own: bool) -> Look:
     seen: list[tuple[Slide, ...]] = []
     for scheme in SCHEMES:
         with _page(browser, deck, scheme, problems) as page:
-            if page is not None:
-                seen.append(_measured(page, problems, own, scheme))
-                if scheme == SCHEMES[0] and seen[0]:
-                    page.set_viewport_size({"width": SCREENS[1][0], "height": SCREENS[1][1]})
-                    page.evaluate("Reveal.layout()")
-                    seen.append(_measured(page, problems, own, ""))
+            seen.append(_measured(page, problems, own, scheme))
+            if scheme == SCHEMES[0] and seen[0]:
+                page.set_viewport_size({"width": SCREENS[1][0], "height": SCREENS[1][1]})
+                page.evaluate("Reveal.layout()")
+                seen.append(_measured(page, problems, own, ""))
     whole = [slides for slides in seen if slides]
     return Look(deck, tuple(dict.fromkeys(problems)), tuple(map(_worst, zip(*whole, strict=True))))
 
@@ -134,8 +170,8 @@ def _worst(seen: "tuple[Slide, ...]") -> Slide:
 
 
 @contextmanager
-def _page(browser: "Browser", deck: Path, scheme: Scheme, problems: list[str]) -> "Iterator[Page | None]":
-    """The opened deck, without a network; None where it does not open."""
+def _page(browser: "Browser", deck: Path, scheme: Scheme, problems: list[str]) -> "Iterator[Page]":
+    """The opened deck, without a network. What its browser refuses ends the block, and is a problem."""
     from playwright.sync_api import Error
 
     context = browser.new_context(
@@ -192,6 +228,8 @@ def _measured(page: "Page", problems: list[str], own: bool, scheme: str) -> tupl
     if not rows:
         problems.append("the deck has no slides")
     return tuple(
-        Slide(id, source, label, over, excess, blank, tuple(Violation(scheme, *row) for row in found))
+        Slide(
+            id, source, label, over, excess, blank, tuple(Violation(scheme, *row) for row in found if scheme)
+        )
         for id, source, label, over, excess, blank, found in rows
     )

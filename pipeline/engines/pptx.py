@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache as once
+from html import unescape
 from pathlib import Path
 
 from pipeline.diagnostics import EnvironmentProblem
@@ -16,6 +17,7 @@ from pipeline.engines.archive import archive, packed
 from pipeline.engines.pandoc import path
 
 SECONDS = 120
+SLIDES, _TEXT = re.compile(r"ppt/slides/slide\d+\.xml"), re.compile(r"<a:t>([^<]*)</a:t>")
 THEMES = re.compile(r"ppt/theme/theme\d+\.xml")
 
 
@@ -65,3 +67,10 @@ def _themed(xml: str, colors: tuple[tuple[str, str], ...], font: str) -> str:
             rf"<a:{name}>.*?</a:{name}>", f'<a:{name}><a:srgbClr val="{color}"/></a:{name}>', xml, count=1
         )
     return re.sub(r'(<a:(?:major|minor)Font><a:latin typeface=")[^"]*', rf"\g<1>{font}", xml)
+
+
+def slide_texts(data: bytes) -> list[str]:
+    """The text of each slide of a presentation."""
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        slides = [held.read(name).decode() for name in held.namelist() if SLIDES.fullmatch(name)]
+    return [unescape(" ".join(_TEXT.findall(slide))) for slide in slides]

@@ -33,8 +33,14 @@ NAMES = (*TARGETS, "manifest")
 """What a user may ask for. `manifest` renders nothing: it is rewritten by every build."""
 
 
-def plan(course: Course, settings: Settings, theme: Theme, provenance: Provenance) -> tuple[Job, ...]:
-    """Every file that the settings ask for, before any is rendered."""
+def plan(
+    course: Course,
+    settings: Settings,
+    theme: Theme,
+    provenance: Provenance,
+    standing: Set[str] = frozenset(),
+) -> tuple[Job, ...]:
+    """Every file that the settings ask for, before any is rendered; `standing` are files that stay."""
     editions: tuple[Edition, ...] = tuple(
         edition for edition in course.editions if not settings.editions or edition.id in settings.editions
     )
@@ -49,7 +55,7 @@ def plan(course: Course, settings: Settings, theme: Theme, provenance: Provenanc
         for name, target in TARGETS.items()
         if name in named
     }
-    paths = {job.path for target in chosen for job in planned[target.name]}
+    paths = standing | {job.path for target in chosen for job in planned[target.name]}
     return tuple(
         _linked(_after(job, planned.get(target.after, ())), paths)
         for target in chosen

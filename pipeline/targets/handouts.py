@@ -10,13 +10,15 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline import __version__, cache
-from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.diagnostics import Diagnostic
 from pipeline.engines.pdflink import Book, Fragment, link
 from pipeline.engines.weasy import SCHEME, fragment
 from pipeline.model import PAPERS, Artifact, Course, Edition, Job, Module, Piece, Provenance, Target, Theme
+from pipeline.targets import pdf
 from pipeline.targets.book import environment
 from pipeline.targets.paper import paper
-from pipeline.targets.slides.layout import PICTURE
+from pipeline.targets.slides import expected
+from pipeline.targets.slides.layout import PICTURE, settled
 from pipeline.targets.slides.made import Around, around, made
 from pipeline.targets.slides.presenter import handout
 from pipeline.targets.slides.shell import shown
@@ -46,6 +48,7 @@ def _job(module: Module, course: Course, theme: Theme, provenance: Provenance) -
         role="handout",
         inputs=(information, course.language, theme, provenance.epoch, size),
         module=module.id,
+        expects=expected(module, course)[1:],
         pieces=(Piece(set_handout, inputs, module.document.words // 2, module.at),),
     )
 
@@ -69,7 +72,7 @@ def set_handout(around: Around, module: Module, theme: Theme, size: str) -> Frag
 
 def _marked(xhtml: str) -> Markup:
     """XHTML of a slide as it goes into a page: smaller, and its pictures are files of the document."""
-    named = xhtml.replace(f'"{PICTURE}', f'"{SCHEME}{PICTURE.removesuffix(":")}/')
+    named = settled(xhtml).replace(f'"{PICTURE}', f'"{SCHEME}{PICTURE.removesuffix(":")}/')
     return Markup(_SIZE.sub(lambda found: f'style="{smaller(_SIZED.format(*found.groups()))}"', named))
 
 
@@ -105,11 +108,8 @@ def render(job: Job) -> Artifact:
 
 
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
-    """The file is a PDF with pages."""
-    if artifact.data.startswith(b"%PDF-1.") and artifact.pages:
-        return ()
-    remedy = "Run the build again with an empty cache."
-    return (error("V101", Span(artifact.job.path), "no PDF was made", remedy),)
+    """The file is a PDF with all slides but the title, which is its heading."""
+    return pdf.verify(artifact)
 
 
 TARGET = Target("handouts", "application/pdf", plan, render, verify)

@@ -6,15 +6,18 @@ the program that opens it: the decks are what is checked.
 
 import json
 import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 from pipeline import cache
-from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.engines.pptx import presentation
+from pipeline.diagnostics import Diagnostic
+from pipeline.engines.pptx import presentation, slide_texts
 from pipeline.engines.resvg import png_of
 from pipeline.model import Artifact, Course, Edition, Job, Provenance, Target, Theme
-from pipeline.targets.slides.layout import PICTURE, DeckSlide
+from pipeline.targets.pdf import missing
+from pipeline.targets.slides import expected
+from pipeline.targets.slides.layout import PICTURE, DeckSlide, settled
 from pipeline.targets.slides.made import Deck, piece
 from pipeline.targets.slides.shell import data, with_pictures
 
@@ -35,6 +38,7 @@ def plan(
             role="presentation",
             inputs=(theme, provenance.epoch),
             module=module.id,
+            expects=expected(module, course),
             pieces=(piece(module, course),),
         )
         for module in course.modules
@@ -48,7 +52,17 @@ def render(job: Job) -> Artifact:
     assert isinstance(theme, Theme) and isinstance(deck, Deck)
     look = json.loads(theme.text("slides/pptx.json"))
     made = presentation(_html(deck, theme), look["colors"], look["font"], int(str(epoch)))
-    return Artifact(job, made, frozenset(), len(deck.slides))
+    return Artifact(job, made, frozenset(_held(deck, made)), len(deck.slides))
+
+
+def _held(deck: Deck, made: bytes) -> Iterator[str]:
+    """The ids of slides whose titles are in the file."""
+    said = _bare(" ".join(slide_texts(made)))
+    return (slide.id for slide in deck.slides if _bare(slide.label) in said)
+
+
+def _bare(words: str) -> str:
+    return "".join(filter(str.isalnum, words))
 
 
 def _html(deck: Deck, theme: Theme) -> str:
@@ -69,24 +83,18 @@ def _html(deck: Deck, theme: Theme) -> str:
     return f"<html><head>{title}</head><body>{with_pictures(named, deck.pictures)}</body></html>"
 
 
-_STEPS = re.compile(r'<span class="steps">.*?(<img [^>]*>)</span>', re.DOTALL)
-_ALT = re.compile(r'<span class="steps"><img [^>]*alt="([^"]*)"')
+_ANSWER = re.compile(r'<div class="answer fragment">.*?</div>', re.DOTALL)
 
 
 def _slide(slide: DeckSlide) -> str:
-    """A slide: of a diagram in steps its last."""
-    named = _ALT.search(slide.body)
-    body = _STEPS.sub(
-        lambda last: last[1].replace('alt=""', f'alt="{named[1] if named else ""}"'), slide.body
-    )
+    """A slide: of a diagram in steps its last; an answer, which could not appear later, in the notes alone."""
+    body = _ANSWER.sub("", settled(slide.body))
     return f'<h2>{slide.heading}</h2>\n{body}\n<div class="notes">{slide.notes}</div>\n'
 
 
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
-    """The file is an archive."""
-    if artifact.data.startswith(b"PK\3\4"):
-        return ()
-    return (error("V101", Span(artifact.job.path), "no presentation was made", "Run the build again."),)
+    """All slides are in the file, by their titles."""
+    return missing(artifact)
 
 
 TARGET = Target("pptx", TYPE, plan, render, verify, asked=True)

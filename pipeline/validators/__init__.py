@@ -16,7 +16,7 @@ that is not installed is named in a note, so that silence always means "checked,
 | V222 | a rule of accessibility that Ace checks is broken |
 | V230 | a rule of PDF/UA-1 is broken |
 | V240 | a deck does not open from `file://` without an error |
-| V241 | a slide's content lies outside the slide or over its foot |
+| V241 | a slide's content lies outside the slide or over its foot; a page is wider than a narrow screen |
 | V242 | a slide is blank |
 | V243 | a rule of accessibility that axe-core checks is broken on a slide, by day or by night |
 """
@@ -28,6 +28,7 @@ from pipeline.diagnostics import Diagnostic
 from pipeline.engines import ace, chromium, epubcheck, pdfua
 from pipeline.validators.built import built as read
 from pipeline.validators.decks import decks as _decks
+from pipeline.validators.decks import pages as _pages
 from pipeline.validators.lists import lists as _lists
 from pipeline.validators.volumes import epubs as _epubs
 from pipeline.validators.volumes import pdfs as _pdfs
@@ -46,8 +47,8 @@ def validate_release(out: Path, progress: Progress) -> tuple[tuple[Diagnostic, .
         built.of("application/pdf"),
         built.of("text/html", "slides"),
     )
-    workshops = built.of("text/html", "workshop")
-    total, done = 1 + sum(map(len, (books, papers, decks, workshops))), 0
+    workshops, pages = built.of("text/html", "workshop"), built.of("text/html", "site")
+    total, done = 1 + sum(map(len, (books, papers, decks, workshops, pages))), 0
     findings: list[Diagnostic] = []
     notes = tuple(_notes(bool(books), bool(papers), bool(decks)))
     stages = (
@@ -56,6 +57,7 @@ def validate_release(out: Path, progress: Progress) -> tuple[tuple[Diagnostic, .
         _pdfs(built, papers),
         _decks(built, decks),
         _decks(built, workshops, own=True),
+        _pages(built, pages),
     )
     for stage in stages:
         for what, found in stage:

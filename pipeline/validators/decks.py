@@ -19,6 +19,29 @@ def decks(built: Built, paths: Sequence[str], own: bool = False) -> Stage:
         yield path, list(_deck(look, path, built))
 
 
+def pages(built: Built, paths: Sequence[str]) -> Stage:
+    """Each page opens from `file://`, fits a narrow screen, and all can read it."""
+    if chromium.missing() or not paths:
+        yield from ((path, []) for path in paths)
+        return
+    for path, look in zip(paths, chromium.read([built.out / path for path in paths]), strict=True):
+        yield path, list(_page(look, built.span(path)))
+
+
+def _page(look: chromium.PageLook, at: Span) -> Iterator[Diagnostic]:
+    for problem in look.problems:
+        yield error("V240", at, problem, "A page works from file://, and loads nothing.")
+    if look.wide:
+        yield error("V241", at, f"the page is {look.wide} px wider than a screen of {chromium.NARROW}", OURS)
+    for found in look.violations:
+        yield _violation(found, at, "the page")
+
+
+def _violation(found: chromium.Violation, at: Span, what: str) -> Diagnostic:
+    said = f"{what}, {found.scheme}: {found.rule} ({found.impact}): {found.help} ({found.html})"
+    return error("V243", at, said, f"The rule is {found.rule} of axe-core, dequeuniversity.com/rules.")
+
+
 def _deck(look: chromium.Look, path: str, built: Built) -> Iterator[Diagnostic]:
     for problem in look.problems:
         yield error("V240", built.span(path), problem, "A deck works from file://, and loads nothing.")
@@ -29,9 +52,7 @@ def _deck(look: chromium.Look, path: str, built: Built) -> Iterator[Diagnostic]:
             yield error("V241", at, f"{named}: {slide.overflow} px do not fit the slide", remedy)
         if slide.blank:
             yield error("V242", at, f"{named} shows neither text nor a picture", OURS)
-        for found in slide.violations:
-            said = f"{named}, {found.scheme}: {found.rule} ({found.impact}): {found.help} ({found.html})"
-            yield error("V243", at, said, f"The rule is {found.rule} of axe-core, dequeuniversity.com/rules.")
+        yield from (_violation(found, at, named) for found in slide.violations)
 
 
 def _source(slide: chromium.Slide, path: str, built: Built) -> tuple[Span, str]:

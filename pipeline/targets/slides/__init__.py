@@ -1,6 +1,6 @@
 """The slides target: decks that need a browser and no network.
 
-deck        a module as slides: the author's, or derived (`derive`, `parts`), as large as fits (`room`)
+deck        a module as slides: the author's, or derived (`derive`, `points`, `parts`), as large as fits (`room`)
 layout      a slide as XHTML; `made` a module's slides with their pictures, for all that show them
 shell       an HTML file around slides, with all that reveal.js needs in it or beside it
 workshop    the decks of a track as one, by days (`schedule`)
@@ -55,7 +55,6 @@ def path(module: Module) -> str:
 
 
 def _deck(module: Module, course: Course, theme: Theme) -> Job:
-    ids = cache.called(slide_ids, (module, following(module, course)))
     return Job(
         target="slides",
         path=path(module),
@@ -63,9 +62,14 @@ def _deck(module: Module, course: Course, theme: Theme) -> Job:
         role="slides",
         inputs=(Single("../" if course.decks == SHARED else ""), theme),
         module=module.id,
-        expects=ids,
+        expects=expected(module, course),
         pieces=(piece(module, course),),
     )
+
+
+def expected(module: Module, course: Course) -> tuple[str, ...]:
+    """The ids of all slides of a module, known before they are made."""
+    return cache.called(slide_ids, (module, following(module, course)))
 
 
 def slide_ids(module: Module, following: tuple[Next, ...]) -> tuple[str, ...]:
@@ -96,6 +100,7 @@ def _presenter(course: Course, theme: Theme) -> Iterator[Job]:
             media_type="text/html",
             role="site",
             inputs=(presenter.listing(course), theme),
+            expects=tuple(module.id for module in course.modules),
             pieces=tuple(piece(module, course) for module in course.modules),
             mentions=tuple(presenter.handout(module.id) for module in course.modules),
         )

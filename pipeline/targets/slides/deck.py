@@ -24,9 +24,10 @@ from pipeline.model import (
     Section,
     Styled,
 )
-from pipeline.targets.slides.derive import WORDS, derived, guesses, packed, presented, spoken, words
+from pipeline.targets.slides.derive import derived, guesses, presented, spoken
 from pipeline.targets.slides.layout import DeckSlide, written
 from pipeline.targets.slides.parts import lines_of, parted, sentences, single_items
+from pipeline.targets.slides.points import WORDS, packed, words
 from pipeline.targets.slides.room import Leaf
 
 MOST = 40

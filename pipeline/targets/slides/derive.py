@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from pipeline.document.text import text, walk
+from pipeline.document.text import text
 from pipeline.model import (
     Block,
     Blocks,
@@ -32,22 +32,17 @@ from pipeline.model import (
     ThematicBreak,
 )
 from pipeline.targets.slides.parts import (
-    balanced,
-    joined,
     limited,
     lines_of,
     listing_parts,
     parted,
-    sentences,
-    single_items,
     table_parts,
 )
+from pipeline.targets.slides.points import WORDS, count, packed, points_of, said_of, words
 from pipeline.targets.slides.room import Leaf
 
-BULLETS, NESTED, WORDS, LINES = 5, 8, 36, 12
-"""The most that a slide shows: bullets, bullets with those of lists inside lists, words, lines of code."""
-TERSE, LONG = 7, 26
-"""A sentence of fewer words says too little alone; one of more is not joined to another."""
+LINES = 12
+"""The most lines of code that a slide shows."""
 QUESTIONS = 4
 LEAST = 22
 
@@ -97,7 +92,7 @@ def guesses(blocks: Blocks, most: int) -> Iterator[tuple[str, str]]:
             yield source, "nothing of this is short enough for a slide"
         elif source not in kept:
             yield source, "the deck has no room left for this"
-        elif len(listings) > 2:
+        elif len(listings) > 3:
             yield source, f"this code goes over {len(listings)} slides"
 
 
@@ -153,7 +148,7 @@ def _shown(id: str, title: Inlines, blocks: Blocks) -> Iterator[Leaf]:
     """What a heading says, then what it shows."""
     groups = list(_together(blocks))
     said = [group[0] for group in groups if not isinstance(group[-1], Standalone)]
-    points = [point for block in said for point in _points(block, WORDS // len(said))]
+    points = [point for block in said for point in points_of(block, WORDS // len(said))]
     yield from (Leaf("content", title, packed, (), id, id) for packed in packed(points))
     for group in groups:
         if isinstance(group[-1], Standalone):
@@ -193,8 +188,8 @@ def _lines(block: Block) -> int:
 
 def _lead(paragraph: Paragraph) -> Blocks:
     """The sentence of a paragraph that may stand above what follows it, if it is short."""
-    said = next(_said(paragraph.inlines, 0), ())
-    return (Paragraph(said),) if 0 < _count(said) <= WORDS // 2 else ()
+    said = next(said_of(paragraph.inlines, 0), ())
+    return (Paragraph(said),) if 0 < count(said) <= WORDS // 2 else ()
 
 
 def _standing(title: Inlines, group: Blocks, at: str) -> Iterator[Leaf]:
@@ -240,16 +235,16 @@ def _window(code: Code) -> Code:
 
 def _table(title: Inlines, lead: Blocks, table: Table, source: str) -> Iterator[Leaf]:
     """A table on as many slides as it needs, its head on each; none where a row alone says too much."""
-    head = sum(map(_count, table.head))
+    head = sum(map(count, table.head))
 
     def overfull(part: Table) -> bool:
-        return head + sum(_count(cell) for row in part.rows for cell in row) > WORDS
+        return head + sum(count(cell) for row in part.rows for cell in row) > WORDS
 
     parts = table_parts(table, overfull)
     if any(map(overfull, parts)):
         return
     for part in parts:
-        fits = lead and head + words(lead) + sum(_count(c) for row in part.rows for c in row) <= WORDS
+        fits = lead and head + words(lead) + sum(count(c) for row in part.rows for c in row) <= WORDS
         yield Leaf("table", title, (*lead, part) if fits else (part,), (), source, source)
         lead = ()
 
@@ -263,113 +258,7 @@ def _sample(questions: tuple[Question, ...]) -> tuple[Question, ...]:
 def _asked(question: Question) -> int:
     """The words that a question shows before its answer."""
     choices = (*question.items, *(option.text for option in question.options))
-    return words(question.stem) + sum(map(_count, choices))
-
-
-# --- points ----------------------------------------------------------------------------------
-
-
-def _points(block: Block, budget: int) -> Iterator[Block]:
-    """What a slide shows of a block: lists of one item each, so that they can be parted anywhere."""
-    match block:
-        case Paragraph(inlines=inlines) | Plain(inlines=inlines):
-            for said in _said(inlines, budget):
-                leads = text(said).rstrip().endswith(":")
-                yield Paragraph(said) if leads else ItemList(False, 1, ((Plain(said),),))
-        case ItemList():
-            yield from single_items(_brief(block))
-        case Callout(bridge="", blocks=inner) | Quotation(blocks=inner):
-            yield replace(block, blocks=_firsts(inner))
-
-
-def _said(inlines: Inlines, budget: int) -> Iterator[Inlines]:
-    """The first sentence that a slide can hold, and more as far as the budget of words goes; the last if it
-    leads to a list."""
-    found = sentences(inlines)
-    if found and text(found[-1]).rstrip().endswith(":") and _count(found[-1]) <= WORDS:
-        yield found[-1]
-        return
-    spent = 0
-    phrases = (said for said in _phrased(found) if _count(said) <= WORDS)
-    for n, said in enumerate(phrases):
-        spent += _count(said)
-        if n and spent > budget:
-            return
-        yield said
-
-
-def _phrased(found: tuple[Inlines, ...]) -> Iterator[Inlines]:
-    """Sentences, a terse one joined to the next."""
-    rest = list(found)
-    while rest:
-        said = rest.pop(0)
-        while rest and _count(said) < TERSE and _count(rest[0]) <= LONG:
-            said = (*said, " ", *rest.pop(0))
-        yield said
-
-
-def _count(inlines: Inlines) -> int:
-    return len(text(inlines).split())
-
-
-def _firsts(blocks: Blocks) -> Blocks:
-    """The first sentences of blocks, as far as the words of a slide reach."""
-    made: list[Block] = []
-    for block in blocks:
-        if isinstance(block, Paragraph | Plain):
-            parts = [part for said in _said(block.inlines, WORDS - words(made)) for part in (" ", *said)]
-            block = Paragraph(tuple(parts[1:]))
-        if made and words([*made, block]) > WORDS:
-            break
-        made.append(block)
-    return tuple(made)
-
-
-def _brief(block: ItemList) -> ItemList:
-    """A list with the first sentence of each item, and the lists inside it."""
-    return replace(block, items=tuple(tuple(_brief_item(item)) for item in block.items))
-
-
-def _brief_item(item: Blocks) -> Iterator[Block]:
-    said = next((block for block in item if isinstance(block, Paragraph | Plain)), None)
-    if said:
-        yield Plain(next(_said(said.inlines, 0), ()))
-    yield from (_brief(block) for block in item if isinstance(block, ItemList))
-
-
-def packed(points: Sequence[Block]) -> list[Blocks]:
-    """Points shared out evenly over slides of at most five bullets and as many words as a slide shows."""
-    return balanced(lambda most: list(_groups(points, most)), BULLETS)
-
-
-def _groups(points: Sequence[Block], most: float) -> Iterator[Blocks]:
-    group: list[Block] = []
-    for point in points:
-        leads = group and isinstance(group[-1], Paragraph)
-        if group and not leads and _overfull([*group, point], most):
-            yield _settled(group)
-            group = []
-        group.append(point)
-    if group:
-        yield _settled(group)
-
-
-def _settled(group: list[Block]) -> Blocks:
-    """A slide's points as blocks: a single one needs no bullet."""
-    match group:
-        case [ItemList(ordered=False, items=((Plain(inlines=inlines),),))]:
-            return (Paragraph(inlines),)
-    return joined(group)
-
-
-def _overfull(group: list[Block], most: float) -> bool:
-    inside = sum(len(block.items) for block in walk(group) if isinstance(block, ItemList))
-    return len(group) > most or inside > max(most, NESTED * most / BULLETS) or words(group) > WORDS
-
-
-def words(blocks: Iterable[Block]) -> int:
-    """The words of paragraphs and list items."""
-    return sum(_count(block.inlines) for block in walk(blocks) if isinstance(block, Paragraph | Plain))
+    return words(question.stem) + sum(map(count, choices))
 
 
 # --- notes -----------------------------------------------------------------------------------

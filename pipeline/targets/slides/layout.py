@@ -246,3 +246,11 @@ def pictures(diagram: Diagram) -> tuple[tuple[str, bytes], ...]:
     """The pictures that a slide with this diagram shows, by name."""
     steps = ((f"{diagram.id}.{n}.svg", svg.encode()) for n, svg in enumerate(diagram.steps, 1))
     return (*steps, (f"{diagram.id}.svg", diagram.svg.encode()))
+
+
+_STEPS = re.compile(r'<span class="steps"><img [^>]*alt="([^"]*)".*?(<img [^>]*>)</span>', re.DOTALL)
+
+
+def settled(xhtml: str) -> str:
+    """A slide for paper: of a diagram in steps its last, with the text alternative of the first."""
+    return _STEPS.sub(lambda found: found[2].replace('alt=""', f'alt="{found[1]}"'), xhtml)
