@@ -1,8 +1,12 @@
 """Our own look at decks: every slide is there, no id twice, nothing loaded from elsewhere, not too large."""
 
 import re
-from html.parser import HTMLParser
+from dataclasses import dataclass
+from hashlib import sha256
 
+from lxml import etree
+
+from pipeline import cache
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.model import Artifact
 from pipeline.targets.slides.shell import ASSETS
@@ -13,30 +17,31 @@ _PICTURES = re.compile(rb'"data:image/[^"]*"')
 BUG = "This is a bug: please report it."
 
 
-class Reading(HTMLParser):
+@dataclass(frozen=True, slots=True)
+class Reading:
     """The ids of an HTML text, and what it would load."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.loads: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if "id" in values:
-            self.found.append(values["id"])
-        address = values.get("src") or (values.get("href", "") if tag == "link" else "")
-        own = re.fullmatch(rf"(?:\.\./)+{ASSETS}/[\w.-]+", address)
-        if address and not own and (tag == "script" or not address.startswith("data:")):
-            self.loads.append(f"<{tag}> {address[:80]}")
+    found: tuple[str, ...]
+    loads: tuple[str, ...]
 
 
 def read(html: str) -> Reading:
-    """What is in an HTML text."""
-    reading = Reading()
-    reading.feed(html)
-    reading.close()
-    return reading
+    """What is in an HTML text, remembered."""
+    name = cache.key("read", sha256(html.encode()).hexdigest())
+    return cache.made(name, lambda: _read(html))
+
+
+def _read(html: str) -> Reading:
+    tree = etree.fromstring(html.encode(), etree.HTMLParser(huge_tree=True, encoding="utf-8"))
+    loads = (
+        f"<{element.tag}> {address[:80]}"
+        for element in tree.iter("script", "link", "img", "source", "iframe", "embed", "video", "audio")
+        if (address := element.get("src") or (element.get("href", "") if element.tag == "link" else ""))
+        and not re.fullmatch(rf"(?:\.\./)+{ASSETS}/[\w.-]+", address)
+        and (element.tag == "script" or not address.startswith("data:"))
+    )
+    ids = tree.xpath("//@id")
+    return Reading(tuple(map(str, ids)) if isinstance(ids, list) else (), tuple(loads))
 
 
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:

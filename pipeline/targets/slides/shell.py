@@ -8,12 +8,9 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache as once
-from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.engines.letters import lettered
 from pipeline.model import Theme
 from pipeline.targets.book import environment
 from pipeline.targets.slides.layout import PICTURE, DeckSlide
@@ -25,7 +22,6 @@ FONTS = (
     ("Book Mono", 400, "BookMono-Regular"),
     ("Book Symbols", 400, "BookSymbols-Regular"),
 )
-SYMBOLS = "BookSymbols-Regular"
 IMAGE_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -105,34 +101,15 @@ def inlined(script: str) -> str:
 
 
 def fonts(theme: Theme, said: str = "") -> str:
-    """The faces of slides, each with its file in it: of its letters those of LETTERS and those that a text has
-    beside them; that of symbols only where the rest lack some."""
-    rare = "".join(sorted(set(said) - COMMON))
-    lacking = set(rare) - _letters(theme.digest, theme)
+    """The faces of slides, each with its file in it: with the letters of nearly all decks, or with all that they
+    have where a text has others."""
+    files = dict(theme.files)
+    common = {*theme.text("fonts/slides/letters.txt"), "\t"}
+    kind = "web" if set(said) - common else "slides"
     return "".join(
-        _face(family, weight, f"url({data(lettered(theme, name, LETTERS + rare), 'font/woff2')})")
+        _face(family, weight, f"url({data(files[f'fonts/{kind}/{name}.woff2'], 'font/woff2')})")
         for family, weight, name in FONTS
-        if lacking or name != SYMBOLS
     )
-
-
-LETTERS = (
-    "".join(map(chr, range(0x20, 0x7F)))
-    + "\u00a0\u00a7\u00a9\u00ab\u00b0\u00b1\u00b2\u00b3\u00b5\u00b7\u00b9\u00bb\u00bd\u00d7\u00f7\u00e4\u00e9\u00f6\u00fc"
-    + "\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u202f\u2070\u2074\u2075\u2076\u207f\u2192\u2212\u2248\u2260\u2264\u2265"
-)
-"""The letters that nearly all decks share: a face without others is half as large, and made once."""
-COMMON = frozenset(LETTERS) | {"\n", "\t"}
-
-
-@once
-def _letters(digest: str, theme: Theme) -> frozenset[str]:
-    """What the faces of text and of code can show."""
-    from pipeline.targets.cover import face
-
-    folder = Path(theme.folder) / "fonts"
-    faces = (face(folder / f"{name}.ttf") for _, _, name in FONTS if name != SYMBOLS)
-    return frozenset(chr(code) for one in faces for code in one.widths) | COMMON
 
 
 def _face(family: str, weight: int, source: str) -> str:

@@ -113,6 +113,36 @@ def merged(paths: list[Path]) -> TTFont:
     return font
 
 
+DECK = (
+    "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)]))
+    + "\u03a3\u03a9\u0394\u03b1\u03b2\u03b3\u03b4\u03b5\u03b8\u03bb\u03bc\u03c0\u03c1\u03c3\u03c4\u03c6\u03c9"
+    + "\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u202f\u2070\u2074\u2075\u2076\u2077\u2078\u2079\u207f"
+    + "\u2190\u2191\u2192\u2193\u2194\u21d2\u2208\u2211\u2212\u221a\u221e\u2248\u2260\u2264\u2265\u226a\u226b\u2308\u2309\u230a\u230b\u2713\u2717"
+)
+"""The letters of nearly all decks."""
+
+
+def slides() -> None:
+    """The faces of decks, out of those for the web: with the letters of DECK alone they are half as large.
+    What the faces of text and code lack is in that of symbols. `letters.txt` says which they have."""
+    folder = HERE / "slides"
+    folder.mkdir(exist_ok=True)
+    left = set(DECK)
+    for name in ("BookSans-Regular", "BookSans-Bold", "BookMono-Regular", "BookSymbols-Regular"):
+        font = TTFont(HERE / "web" / f"{name}.woff2", recalcTimestamp=False)
+        known = {chr(code) for code in font.getBestCmap()}
+        wanted = left & known if name == "BookSymbols-Regular" else set(DECK) & known
+        left -= set() if name == "BookSans-Bold" else wanted
+        subsetter = subset.Subsetter(
+            subset.Options(layout_features=["kern"], name_IDs=[], notdef_outline=True)
+        )
+        subsetter.populate(text="".join(sorted(wanted)))
+        subsetter.subset(font)
+        font.save(folder / f"{name}.woff2")
+        print(name, (folder / f"{name}.woff2").stat().st_size)
+    (folder / "letters.txt").write_text("".join(sorted(set(DECK) - left)) + "\n", encoding="utf-8")
+
+
 def references() -> None:
     """The face of page numbers, out of Book Sans: digits and a space of one width, the letters of small
     Roman numbers, and what stands around a number, "(p. 12)", with a narrow space that does not break.
@@ -179,6 +209,7 @@ def main(root: Path) -> None:
     subsetter.subset(small)
     small.flavor = "woff2"
     small.save(HERE / "web" / "BookSymbols-Regular.woff2")
+    slides()
     references()
     font = TTFont(find("NotoColorEmoji.ttf"), recalcTimestamp=False)
     make(font, "Book Emoji", "Regular", sorted({ord(c) for c in EMOJI} | {0xFE0F, *SPACES}), CODE_FEATURES)
