@@ -4,7 +4,7 @@ COURSE := .venv/bin/course
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := build
-.PHONY: build check pdf epub slides manifest serve verify bench clean setup setup-test
+.PHONY: build check pdf epub slides handouts pptx manifest serve verify bench clean setup setup-test
 
 setup:
 	@requirements/setup build
@@ -13,7 +13,7 @@ setup-test:
 
 build: setup
 	@$(COURSE) build
-pdf epub slides manifest: setup
+pdf epub slides handouts pptx manifest: setup
 	@$(COURSE) build $@
 serve: setup
 	@$(COURSE) serve
@@ -27,6 +27,7 @@ bench: setup-test
 	@$(PYTHON) benchmarks/build.py
 	@$(PYTHON) benchmarks/pdf.py
 	@$(PYTHON) benchmarks/epub.py
+	@$(PYTHON) benchmarks/slides.py
 	@$(PYTHON) benchmarks/check.py
 
 clean:
