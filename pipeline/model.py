@@ -128,8 +128,8 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A drawn Mermaid diagram. `width` and `height` are CSS pixels of the SVG's view box; `steps` are the
-    drawing as far as it goes before each `%% step` of the source."""
+    """A drawn Mermaid diagram. `width` and `height` are CSS pixels of the SVG's view box; `projected` is how
+    slides show it."""
 
     id: str
     title: str
@@ -138,7 +138,23 @@ class Diagram:
     svg: str
     width: float
     height: float
-    steps: tuple[str, ...] = ()
+    projected: "Projected | None" = None
+
+    @property
+    def on_slides(self) -> "Projected":
+        """How slides show it."""
+        return self.projected or Projected(self.svg, self.width, self.height, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """A diagram drawn closer together, so that its labels come out larger on a slide; `steps` are the drawing
+    as far as it goes before each `%% step` of the source."""
+
+    svg: str
+    width: float
+    height: float
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

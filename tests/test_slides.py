@@ -220,12 +220,18 @@ def visible(svg: str, word: str) -> bool:
     return not any("visibility:hidden" in one.get("style", "") for one in around)
 
 
+def test_diagrams_are_drawn_closer_together_for_slides(real: Course) -> None:
+    drawn = [b for m in real.modules for b in walk(m.document.blocks) if isinstance(b, Diagram)]
+    assert all(b.on_slides.height <= b.height and b.on_slides.width <= b.width for b in drawn)
+    assert median(b.on_slides.height / b.height for b in drawn) < 0.92
+
+
 def test_a_deck_has_a_picture_for_each_step() -> None:
     whole = loaded(COURSES / "full")
     module = next(module for module in whole.modules if module.id == "drawn-things")
-    diagram = next(b for b in walk(module.document.blocks) if isinstance(b, Diagram) and b.steps)
+    diagram = next(b for b in walk(module.document.blocks) if isinstance(b, Diagram) and b.on_slides.steps)
     body = next(slide.body for slide in deck_of(module, whole).slides if "step by step" in slide.label)
-    assert body.count("<img") == len(diagram.steps) + 1 == 3
+    assert body.count("<img") == len(diagram.on_slides.steps) + 1 == 3
     assert body.count('alt=""') == 2 == body.count('class="fragment"')
 
 

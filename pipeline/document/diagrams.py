@@ -1,11 +1,14 @@
 """Mermaid fences: their id and texts read from the source, then drawn."""
 
+import json
 import re
+from functools import cache as once
 from pathlib import Path
+from typing import Any
 
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.document.blocks import Conversion
-from pipeline.model import Diagram, Theme
+from pipeline.model import Diagram, Projected, Theme
 
 PRINTED = 0.78
 """How large a diagram is printed at most: its labels become 8.8 pt, a little below the text."""
@@ -39,8 +42,10 @@ def diagram(
     long = " ".join((described["line"] or described["block"] or "").split()) if described else ""
     conversion.mark("diagram", span, named[1] if named else "", "titled" if title and described else "")
     undescribed = _DESCRIPTION.sub(_blank, _TITLE.sub(_blank, source))
+    fonts, close = Path(theme.folder) / "fonts", _closer(theme.digest, theme)
     try:
-        drawing = draw(undescribed, heading, long, theme.text("mermaid.json"), Path(theme.folder) / "fonts")
+        drawing = draw(undescribed, heading, long, theme.text("mermaid.json"), fonts)
+        shown = draw(undescribed, heading, long, close, fonts)
     except DiagramError as problem:
         at = Span(span.path, span.line + problem.line, span.column - 1 + problem.column)
         remedy = "Mend the Mermaid source; mermaid.js.org documents each kind of diagram."
@@ -48,14 +53,30 @@ def diagram(
     made, findings = [], []
     for line, before in steps(undescribed):
         try:
-            part = draw(before, heading, long, theme.text("mermaid.json"), Path(theme.folder) / "fonts")
-            made.append(partial(drawing.svg, part.svg))
+            made.append(partial(shown.svg, draw(before, heading, long, close, fonts).svg))
         except DiagramError as problem:
             at = Span(span.path, span.line + line, span.column)
             remedy = "What stands above the step must be a diagram by itself."
             findings.append(error("D102", at, f"the step cannot be drawn: {problem.message}", remedy))
-    shown = drawing.svg, drawing.width, drawing.height
-    return Diagram(id, heading, long, source, *shown, tuple(made)), findings
+    projected = Projected(shown.svg, shown.width, shown.height, tuple(made))
+    size = drawing.width, drawing.height
+    return Diagram(id, heading, long, source, drawing.svg, *size, projected), findings
+
+
+@once
+def _closer(digest: str, theme: Theme) -> str:
+    """The settings of drawings on slides: those of books, with what the theme changes (RFC 7396)."""
+    return json.dumps(
+        _merged(json.loads(theme.text("mermaid.json")), json.loads(theme.text("slides/mermaid.json")))
+    )
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    inner = {
+        key: _merged(old.get(key, {}), value) if isinstance(value, dict) else value
+        for key, value in new.items()
+    }
+    return old | inner
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -201,7 +201,7 @@ def _layout(leaf: Leaf) -> Layout:
 def _columns(leaf: Leaf, diagram: Diagram, rest: Blocks) -> Layout:
     """Title and text at the left, the diagram at the right; text 0 where they would be too narrow."""
     scale = _scale(diagram, WIDTH - NARROWEST - 40 - CARD, TALL)
-    left = WIDTH - 40 - CARD - diagram.width * scale
+    left = WIDTH - 40 - CARD - diagram.on_slides.width * scale
     widest = max((len(word) for word in text(leaf.title).split()), default=0)
     fitting = size(rest, room(leaf.title, left), left)
     fits = fitting >= 24 and widest * BOLD * title_size(leaf.title) <= left
@@ -210,9 +210,10 @@ def _columns(leaf: Leaf, diagram: Diagram, rest: Blocks) -> Layout:
 
 def _scale(diagram: Diagram, width: float, height: float) -> float:
     """How large a diagram comes out: it fills what is left, but is never more than doubled."""
-    if not diagram.width or not diagram.height:
+    shown = diagram.on_slides
+    if not shown.width or not shown.height:
         return 1.0
-    return min(2.0, width / diagram.width, height / diagram.height)
+    return min(2.0, width / shown.width, height / shown.height)
 
 
 def _style(leaf: Leaf, layout: Layout) -> str:
@@ -232,20 +233,21 @@ PICTURE = "picture:"
 
 def _picture(diagram: Diagram, layout: Layout) -> str:
     """A diagram; one with steps as pictures that lie on one another, each appearing with the next key."""
-    width, height = diagram.width * layout.scale, diagram.height * layout.scale
+    shown = diagram.on_slides
+    width, height = shown.width * layout.scale, shown.height * layout.scale
     size = f'width="{width:.0f}" height="{height:.0f}"'
-    if not diagram.steps:
+    if not shown.steps:
         return f'<img src="{PICTURE}{diagram.id}.svg" alt="{escape(diagram.title)}" {size}/>'
     first = f'<img src="{PICTURE}{diagram.id}.1.svg" alt="{escape(diagram.title)}" {size}/>'
-    names = [*(f"{diagram.id}.{n}" for n in range(2, len(diagram.steps) + 1)), diagram.id]
+    names = [*(f"{diagram.id}.{n}" for n in range(2, len(shown.steps) + 1)), diagram.id]
     later = (f'<img class="fragment" src="{PICTURE}{name}.svg" alt="" {size}/>' for name in names)
     return f'<span class="steps">{first}{"".join(later)}</span>'
 
 
 def pictures(diagram: Diagram) -> tuple[tuple[str, bytes], ...]:
     """The pictures that a slide with this diagram shows, by name."""
-    steps = ((f"{diagram.id}.{n}.svg", svg.encode()) for n, svg in enumerate(diagram.steps, 1))
-    return (*steps, (f"{diagram.id}.svg", diagram.svg.encode()))
+    steps = ((f"{diagram.id}.{n}.svg", svg.encode()) for n, svg in enumerate(diagram.on_slides.steps, 1))
+    return (*steps, (f"{diagram.id}.svg", diagram.on_slides.svg.encode()))
 
 
 _STEPS = re.compile(r'<span class="steps"><img [^>]*alt="([^"]*)".*?(<img [^>]*>)</span>', re.DOTALL)

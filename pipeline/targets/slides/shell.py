@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from pipeline.model import Theme
 from pipeline.targets.book import environment
+from pipeline.targets.faces import faced
 from pipeline.targets.slides.layout import PICTURE, DeckSlide
 from pipeline.targets.slides.made import Around, Deck
 
@@ -67,7 +68,15 @@ def page(
         .get_template("slides/deck.html.j2")
         .render(title=title, around=around, slides=slides, md=Markup, **_needed(theme, up, said))
     )
-    return with_pictures(html, pictures)
+    return with_pictures(html, ((name, _lettered(name, picture, theme)) for name, picture in pictures))
+
+
+def _lettered(name: str, picture: bytes, theme: Theme) -> bytes:
+    """A diagram with the faces of slides; another picture as it is."""
+    if not posixpath.basename(name).startswith("diagram."):
+        return picture
+    files = dict(theme.files)
+    return faced(picture.decode(), lambda face: files[f"fonts/slides/{face}.woff2"])
 
 
 def _needed(theme: Theme, up: str, said: str) -> dict[str, object]:
