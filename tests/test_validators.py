@@ -272,6 +272,15 @@ def test_a_fault_on_a_slide_is_found_in_its_source(
     assert source[found[0].span.line - 1].startswith("<!-- slide: A value travels")
 
 
+def test_a_large_deck_is_named(part: Callable[..., Path]) -> None:
+    out = part("slides")
+    note = f"<aside class='notes'>{'word ' * 70_000}</aside></section>"
+    spoil(out, "slides/first-steps/index.html", replaced("</section>", note))
+    findings, _, _ = validated(out)
+    assert [(f.code, f.severity) for f in findings] == [("V244", Severity.WARNING)]
+    assert findings[0].span.path.endswith("01-first-steps.md")
+
+
 def test_verify_fails_where_a_slide_overflows(part: Callable[..., Path]) -> None:
     out = part("slides")
     spoil(out, "slides/first-steps/index.html", replaced(*FAULTS["below"][:2]))

@@ -19,6 +19,7 @@ that is not installed is named in a note, so that silence always means "checked,
 | V241 | a slide's content lies outside the slide or over its foot; a page is wider than a narrow screen |
 | V242 | a slide is blank |
 | V243 | a rule of accessibility that axe-core checks is broken on a slide, by day or by night |
+| V244 | a deck is too large |
 """
 
 from collections.abc import Callable, Iterator

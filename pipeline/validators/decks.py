@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline import origins
-from pipeline.diagnostics import Diagnostic, Span, error
+from pipeline.diagnostics import Diagnostic, Severity, Span, error
 from pipeline.engines import chromium
+from pipeline.targets.slides.checks import MOST, weight
 from pipeline.validators.built import OURS, Built, Stage
 
 
@@ -16,7 +17,22 @@ def decks(built: Built, paths: Sequence[str], own: bool = False) -> Stage:
         return
     looks = chromium.look([built.out / path for path in paths], own)
     for path, look in zip(paths, looks, strict=True):
-        yield path, list(_deck(look, path, built))
+        yield path, [*_deck(look, path, built), *_large(path, built)]
+
+
+def _large(path: str, built: Built) -> Iterator[Diagnostic]:
+    """A deck that takes long to load, or to mail."""
+    size = weight((built.out / path).read_bytes())
+    if size > MOST and path.split("/")[1] != TRACKS:
+        module = path.split("/")[1]
+        at = origins.origin([f"{module}--top"], built.places) or built.span(path)
+        said = f"{path} has {size:,} bytes without its pictures; {MOST:,} are the most"
+        remedy = "Write its slides, with shorter notes; or part the module."
+        yield Diagnostic("V244", Severity.WARNING, said, remedy, at)
+
+
+TRACKS = "tracks"
+"""The folder of workshops, which may be larger."""
 
 
 def pages(built: Built, paths: Sequence[str]) -> Stage:

@@ -1,4 +1,4 @@
-"""Our own look at decks: every slide is there, no id twice, nothing loaded from elsewhere, not too large."""
+"""Our own look at decks: every slide is there, no id twice, nothing loaded from elsewhere, not too large (`weight`)."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pipeline.model import Artifact
 from pipeline.targets.slides.shell import ASSETS
 
 MOST = 350_000
-"""Bytes of a deck that holds all it needs, without its pictures."""
+"""Bytes that a deck which holds all it needs should have at most, without its pictures."""
 _PICTURES = re.compile(rb'"data:image/[^"]*"')
 BUG = "This is a bug: please report it."
 
@@ -44,9 +44,14 @@ def _read(html: str) -> Reading:
     return Reading(tuple(map(str, ids)) if isinstance(ids, list) else (), tuple(loads))
 
 
+def weight(deck: bytes) -> int:
+    """The bytes of a deck without its pictures."""
+    return len(_PICTURES.sub(b"", deck))
+
+
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
     """V201 for a slide that is not there, V202 for anything that would be loaded, V203 for an id
-    that stands twice, V204 for a deck that is too large."""
+    that stands twice."""
     if artifact.job.media_type != "text/html":
         return ()
     reading = read(artifact.data.decode())
@@ -62,8 +67,4 @@ def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
         error("V202", span, f"the deck loads {url}", "Put the file into the deck.") for url in reading.loads
     ]
     found += [error("V203", span, f"the id {id} stands twice", BUG) for id in twice]
-    size = len(_PICTURES.sub(b"", artifact.data))
-    if artifact.job.role == "slides" and size > MOST:
-        said = f"the deck has {size:,} bytes without its pictures; {MOST:,} are the most"
-        found.append(error("V204", span, said, "Shorten its notes, or part the module."))
     return tuple(found)

@@ -85,15 +85,19 @@ def guesses(blocks: Blocks, most: int) -> Iterator[tuple[str, str]]:
     """Where a derived deck had to guess: the id of what it is about, and what was done there."""
     leaves = _all(blocks)
     kept = {leaf.source for leaf in limited(leaves, most)}
+    lost: list[str] = []
     for source, several in groupby(leaves, key=lambda leaf: leaf.source):
         made = list(several)
         listings = [leaf for leaf in made if leaf.kind == "code"]
         if not any(leaf.blocks or leaf.kind == "section" for leaf in made):
             yield source, "nothing of this is short enough for a slide"
         elif source not in kept:
-            yield source, "the deck has no room left for this"
+            lost.append(source)
         elif len(listings) > 3:
             yield source, f"this code goes over {len(listings)} slides"
+    if lost:
+        more = f", and for {len(lost) - 1} more" if len(lost) > 1 else ""
+        yield lost[0], f"the deck has no room left for this{more}"
 
 
 def _sections(blocks: Blocks) -> tuple[Section, ...]:

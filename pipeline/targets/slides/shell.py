@@ -113,8 +113,8 @@ def fonts(theme: Theme, said: str = "") -> str:
     """The faces of slides, each with its file in it: with the letters of nearly all decks, or with all that they
     have where a text has others."""
     files = dict(theme.files)
-    common = {*theme.text("fonts/slides/letters.txt"), "\t"}
-    kind = "web" if set(said) - common else "slides"
+    common, all_letters = (set(theme.text(f"fonts/{kind}/letters.txt")) for kind in ("slides", "web"))
+    kind = "web" if (set(said) - common) & all_letters else "slides"
     return "".join(
         _face(family, weight, f"url({data(files[f'fonts/{kind}/{name}.woff2'], 'font/woff2')})")
         for family, weight, name in FONTS

@@ -124,13 +124,14 @@ DECK = (
 
 def slides() -> None:
     """The faces of decks, out of those for the web: with the letters of DECK alone they are half as large.
-    What the faces of text and code lack is in that of symbols. `letters.txt` says which they have."""
+    What the faces of text and code lack is in that of symbols. `letters.txt` says which these have, and which all for the web."""
     folder = HERE / "slides"
     folder.mkdir(exist_ok=True)
-    left = set(DECK)
+    left, held = set(DECK), set[str]()
     for name in ("BookSans-Regular", "BookSans-Bold", "BookMono-Regular", "BookSymbols-Regular"):
         font = TTFont(HERE / "web" / f"{name}.woff2", recalcTimestamp=False)
         known = {chr(code) for code in font.getBestCmap()}
+        held |= known
         wanted = left & known if name == "BookSymbols-Regular" else set(DECK) & known
         left -= set() if name == "BookSans-Bold" else wanted
         subsetter = subset.Subsetter(
@@ -140,6 +141,7 @@ def slides() -> None:
         subsetter.subset(font)
         font.save(folder / f"{name}.woff2")
         print(name, (folder / f"{name}.woff2").stat().st_size)
+    (HERE / "web" / "letters.txt").write_text("".join(sorted(held)) + "\n", encoding="utf-8")
     (folder / "letters.txt").write_text("".join(sorted(set(DECK) - left)) + "\n", encoding="utf-8")
 
 
