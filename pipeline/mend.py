@@ -25,7 +25,7 @@ def _module(module: Module, course: Course, assets: frozenset[str]) -> Module:
     document = module.document
     inline = partial(_inline, module=module, course=course, assets=assets)
     blocks, slides = _through(document.blocks, inline), _through(document.slides, inline)
-    digest = sha256(repr((blocks, slides)).encode()).hexdigest()
+    digest = sha256(repr((blocks, slides, document.skipped)).encode()).hexdigest()
     texts: Any = {
         name: _through(getattr(module, name), inline) for name in ("summary", "objectives", "terms")
     }

@@ -30,7 +30,7 @@ def presentation(html: str, colors: Mapping[str, str], font: str, epoch: int) ->
     with tempfile.TemporaryDirectory() as folder:
         reference, out = Path(folder) / "reference.pptx", Path(folder) / "out.pptx"
         reference.write_bytes(_reference(tuple(colors.items()), font))
-        command = [path(), "--from=html+raw_html-native_divs+native_divs", "--to=pptx", "--slide-level=2"]
+        command = [path(), "--from=html", "--to=pptx", "--slide-level=2"]
         command += ["--sandbox", f"--reference-doc={reference}", f"--output={out}"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
         done = subprocess.run(

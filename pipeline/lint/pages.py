@@ -46,7 +46,7 @@ Raw HTML, attributes in braces outside code fences, headings inside lists: write
 Of HTML `<kbd>`, `<sub>`, `<sup>`, `<br>` and comments are kept.""",
     "S120": """A line of a slide begins with `@` and is no directive.
 
-Directives are `@diagram(id)`, `@code(id)`, `@code(id 10-24)` and `@quiz(id)`.""",
+Directives are `@diagram(id)`, `@code(id)`, `@code(id 10-24)`, `@code(id 10-24 | 12 | 20-22)` and `@quiz(id)`.""",
     "D101": """A Mermaid diagram cannot be drawn; the place is that of the first error in its source.""",
     "D102": """A step of a diagram cannot be drawn.
 

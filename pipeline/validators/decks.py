@@ -17,22 +17,18 @@ def decks(built: Built, paths: Sequence[str], own: bool = False) -> Stage:
         return
     looks = chromium.look([built.out / path for path in paths], own)
     for path, look in zip(paths, looks, strict=True):
-        yield path, [*_deck(look, path, built), *_large(path, built)]
+        yield path, [*_deck(look, path, built), *(() if own else _large(path, built))]
 
 
 def _large(path: str, built: Built) -> Iterator[Diagnostic]:
     """A deck that takes long to load, or to mail."""
     size = weight((built.out / path).read_bytes())
-    if size > MOST and path.split("/")[1] != TRACKS:
+    if size > MOST:
         module = path.split("/")[1]
         at = origins.origin([f"{module}--top"], built.places) or built.span(path)
         said = f"{path} has {size:,} bytes without its pictures; {MOST:,} are the most"
         remedy = "Write its slides, with shorter notes; or part the module."
         yield Diagnostic("V244", Severity.WARNING, said, remedy, at)
-
-
-TRACKS = "tracks"
-"""The folder of workshops, which may be larger."""
 
 
 def pages(built: Built, paths: Sequence[str]) -> Stage:

@@ -124,7 +124,7 @@ def render(job: Job) -> Artifact:
             slides = workshop.shown(planned, decks)
             title = f"{planned.title}: workshop, {next(iter(decks.values())).around.course}"
             held = workshop.pictures(decks)
-            html, pages = page(title, slides, workshop.around(planned, decks), held, theme, up), len(slides)
+            html, pages = page(title, slides, workshop.around(decks), held, theme, up), len(slides)
         case (presenter.Listing() as listing, Theme() as theme):
             html, pages = presenter.page(listing, decks, job.mentions, theme), 0
         case (Shared(name=name), Theme() as theme):

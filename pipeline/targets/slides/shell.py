@@ -128,12 +128,12 @@ def _face(family: str, weight: int, source: str) -> str:
     )
 
 
-def with_pictures(html: str, pictures: Iterable[tuple[str, bytes]], prefix: str = "") -> str:
+def with_pictures(html: str, pictures: Iterable[tuple[str, bytes]]) -> str:
     """A text with pictures in the place of their names."""
     held = dict(pictures)
 
     def put(found: re.Match[str]) -> str:
-        name = found[1].removeprefix(prefix)
+        name = found[1]
         kind = IMAGE_TYPES.get(posixpath.splitext(name)[1].lower(), "application/octet-stream")
         return f'"{data(held[name], kind)}"' if name in held else found[0]
 

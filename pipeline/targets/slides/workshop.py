@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Course, Module, Paragraph, Table, Track
+from pipeline.targets.slides import shell
 from pipeline.targets.slides.layout import PICTURE, DeckSlide, written
 from pipeline.targets.slides.made import Around, Deck
 from pipeline.targets.slides.parts import parted
@@ -54,7 +55,7 @@ def pictures(decks: Mapping[str, Deck]) -> Iterator[tuple[str, bytes]]:
         yield from ((f"{id}/{name}", data) for name, data in deck.pictures)
 
 
-def around(workshop: Workshop, decks: Mapping[str, Deck]) -> Around:
+def around(decks: Mapping[str, Deck]) -> Around:
     """What the deck says of the course."""
     return next(iter(decks.values())).around
 
@@ -100,10 +101,9 @@ def _slot(slot: Slot, coming: Slot | None, id: str, label: str, decks: Mapping[s
 
 def _module(deck: Deck, slot: Slot) -> Iterator[Shown]:
     """The slides of a module that belong to a slot."""
-    position, foot = f"Module {deck.number} · {deck.around.part}", f"Module {deck.number}: {deck.title}"
     first, last = (len(deck.slides) * part // slot.parts for part in (slot.part - 1, slot.part))
-    for slide in deck.slides[first:last]:
-        yield Shown(_renamed(slide, deck.module), position, foot, 0)
+    for one in shell.shown(deck)[first:last]:
+        yield replace(one, slide=_renamed(one.slide, deck.module))
 
 
 _NAMES = re.compile(r'\b(id|for|href|aria-[a-z]+)="(#?)slide-')
