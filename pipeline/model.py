@@ -143,18 +143,26 @@ class Diagram:
     @property
     def on_slides(self) -> "Projected":
         """How slides show it."""
-        return self.projected or Projected(self.svg, self.width, self.height, ())
+        return self.projected or Projected(self.svg, self.width, self.height, 15.0, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """A diagram drawn closer together, so that its labels come out larger on a slide; `steps` are the drawing
-    as far as it goes before each `%% step` of the source."""
+    """A diagram drawn closer together, so that its labels come out larger on a slide: `label` is their size in
+    CSS pixels before it is scaled. `steps` are the drawing as far as it goes before each `%% step` of the
+    source."""
 
     svg: str
     width: float
     height: float
+    label: float
     steps: tuple[str, ...]
+
+    def scale(self, width: float, height: float) -> float:
+        """How large it comes out in a room of this size: it fills it, but is never more than doubled."""
+        if not self.width or not self.height:
+            return 1.0
+        return min(2.0, width / self.width, height / self.height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,6 +325,7 @@ FAULTS = (
     Fault("Q102", "two right options", "01", instead(r"^(- )(id: q\d+\n  objective: .*\n  level: .*\n  kind: single\n  stem: .*\n  options:\n    - text: .*\n)(?=      why)", r"\1▶\2      correct: true\n")),
     # D, E: diagrams and code
     Fault("A105", "a diagram as wide as twelve boxes", "02", below("Trade-offs", "▶```mermaid\n%% id: wide\nflowchart LR\n  accTitle: A row\n  accDescr: Stations.\n  A1[Station number 1] --> A2[Station number 2] --> A3[Station number 3] --> A4[Station number 4] --> A5[Station number 5] --> A6[Station number 6] --> A7[Station number 7] --> A8[Station number 8] --> A9[Station number 9] --> A10[Station number 10] --> A11[Station number 11] --> A12[Station number 12]\n```")),
+    Fault("A106", "twenty messages more", "02", instead(r"^(```mermaid\n%% id: d1\n(?:.*\n)*?)```$", r"▶\1" + "  S->>V: again\n" * 20 + "```"), alone="a directive beside it names nothing, so the deck is not made"),
     Fault("D101", "a box that is never closed", "02", below("Trade-offs", "```mermaid\nflowchart LR\n  accTitle: Two\n  accDescr: Two boxes.\n  ▶A[One --> B\n```")),
     Fault("D102", "a step before the diagram", "02", below("Trade-offs", "```mermaid\n▶%% step\nflowchart LR\n  accTitle: Two\n  accDescr: Two boxes.\n  A[One] --> B[Two]\n```")),
     Fault("E101", "an unknown attribute", "01", below("Trade-offs", "▶```js {runs=true}\nlet a;\n```")),

@@ -26,6 +26,7 @@ from pipeline.targets.slides.checks import MOST as LARGEST
 from pipeline.targets.slides.checks import read, weight
 from pipeline.targets.slides.deck import MOST, guessed, outline
 from pipeline.targets.slides.derive import LINES, presented
+from pipeline.targets.slides.layout import labels
 from pipeline.targets.slides.made import Deck, around, made
 from pipeline.targets.slides.schedule import BEGIN, END, STRETCH, Slot, clock, days
 
@@ -219,10 +220,21 @@ def visible(svg: str, word: str) -> bool:
     return not any("visibility:hidden" in one.get("style", "") for one in around)
 
 
-def test_diagrams_are_drawn_closer_together_for_slides(real: Course) -> None:
-    drawn = [b for m in real.modules for b in walk(m.document.blocks) if isinstance(b, Diagram)]
-    assert all(b.on_slides.height <= b.height and b.on_slides.width <= b.width for b in drawn)
-    assert median(b.on_slides.height / b.height for b in drawn) < 0.92
+def test_labels_of_diagrams_can_be_read_from_the_last_row(real: Course) -> None:
+    shown = [found for module in real.modules for leaf in outline(module, ()) for found in labels(leaf)]
+    assert shown
+    assert min(size for _, size in shown) >= 20
+
+
+def test_a_diagram_is_turned_only_where_its_labels_could_not_be_read(tmp_path: Path) -> None:
+    chain = " --> ".join(f"B{n}[Stop {n}]" for n in range(8))
+    sources = (chain, "A[One] --> B[Two]")
+    text_of = "".join(f"```mermaid\nflowchart LR\n  {source}\n```\n\n" for source in sources)
+    module = compiled_module(tmp_path, f"# First\n\n## Concepts\n\n{text_of}")
+    long, short = (block for block in walk(module.document.blocks) if isinstance(block, Diagram))
+    assert long.width > long.height
+    assert long.on_slides.height > long.on_slides.width
+    assert short.on_slides.width > short.on_slides.height
 
 
 def test_a_deck_has_a_picture_for_each_step() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,14 @@ def printed_label(width: float, height: float) -> float:
     return LABEL * min(PRINTED, ROOM[0] / max(width, 1), ROOM[1] / max(height, 1))
 
 
+LEGIBLE = 20.0
+"""CSS pixels of the smallest label on a slide of 1280 × 720."""
+SLIDE = ((1128.0, 455.0), (768.0, 604.0))
+"""What a slide has for a diagram below its title, and beside it."""
+
 _ID = re.compile(r"^\s*%%\s*id:\s*([a-z][\w-]*)\s*$", re.MULTILINE)
+_DIRECTED = re.compile(r"^(\s*(?:flowchart|graph|direction)\s+)(TB|TD|LR)\b", re.MULTILINE)
+_SEQUENCE = re.compile(r"^\s*sequenceDiagram\b", re.MULTILINE)
 _TITLE = re.compile(r"^\s*accTitle:\s*(.+)$", re.MULTILINE)
 _DESCRIPTION = re.compile(r"^\s*accDescr(?::\s*(?P<line>.+)$|\s*\{(?P<block>[^}]*)\})", re.MULTILINE)
 
@@ -32,11 +41,11 @@ def diagram(
     source: str, span: Span, conversion: Conversion, theme: Theme
 ) -> tuple[Diagram | None, list[Diagnostic]]:
     """The drawn diagram; None and a finding at the very line where the source is no Mermaid."""
-    named = _ID.search(source)
-    title, described = _TITLE.search(source), _DESCRIPTION.search(source)
     from pipeline.engines.mermaid import DiagramError, draw
     from pipeline.engines.steps import partial, steps
 
+    named = _ID.search(source)
+    title, described = _TITLE.search(source), _DESCRIPTION.search(source)
     id = conversion.number("diagram", named[1] if named else "")
     heading = title[1].strip() if title else ""
     long = " ".join((described["line"] or described["block"] or "").split()) if described else ""
@@ -45,22 +54,47 @@ def diagram(
     fonts, close = Path(theme.folder) / "fonts", _closer(theme.digest, theme)
     try:
         drawing = draw(undescribed, heading, long, theme.text("mermaid.json"), fonts)
-        shown = draw(undescribed, heading, long, close, fonts)
+        slide, shown = _larger(undescribed, close, lambda text: draw(text, heading, long, close, fonts))
     except DiagramError as problem:
         at = Span(span.path, span.line + problem.line, span.column - 1 + problem.column)
         remedy = "Mend the Mermaid source; mermaid.js.org documents each kind of diagram."
         return None, [error("D101", at, f"the diagram cannot be drawn: {problem.message}", remedy)]
     made, findings = [], []
-    for line, before in steps(undescribed):
+    for line, before in steps(slide):
         try:
             made.append(partial(shown.svg, draw(before, heading, long, close, fonts).svg))
         except DiagramError as problem:
             at = Span(span.path, span.line + line, span.column)
             remedy = "What stands above the step must be a diagram by itself."
             findings.append(error("D102", at, f"the step cannot be drawn: {problem.message}", remedy))
-    projected = Projected(shown.svg, shown.width, shown.height, tuple(made))
+    projected = replace(shown, steps=tuple(made))
     size = drawing.width, drawing.height
     return Diagram(id, heading, long, source, drawing.svg, *size, projected), findings
+
+
+def _larger(source: str, settings: str, drawn: Callable[[str], Any]) -> tuple[str, Projected]:
+    """The drawing for slides, with the source it has: turned, where only so its labels can be read."""
+    label = _label(source, settings)
+    made = []
+    for text in dict.fromkeys((source, _turned(source))):
+        drawing = drawn(text)
+        made.append((text, Projected(drawing.svg, drawing.width, drawing.height, label, ())))
+        if max(made[-1][1].scale(*room) for room in SLIDE) * label >= LEGIBLE:
+            return made[-1]
+    return made[0]
+
+
+def _turned(source: str) -> str:
+    """The source with its direction changed, if it is of a kind that has one."""
+    return _DIRECTED.sub(lambda found: found[1] + ("LR" if found[2][0] == "T" else "TB"), source, count=1)
+
+
+def _label(source: str, settings: str) -> float:
+    """CSS pixels of a label in a drawing's own size. Sequence diagrams have a setting of their own
+    (mermaid.js.org, Configuration: `fontSize`, `themeVariables.fontSize`)."""
+    site = json.loads(settings)["site_config"]
+    size = site.get("fontSize") if _SEQUENCE.search(source) else None
+    return float(size or site["themeVariables"]["fontSize"].removesuffix("px"))
 
 
 @once

@@ -33,8 +33,8 @@ FLAGS = (
 LOOK = Path(__file__).with_name("look.mjs")
 """What is asked of each slide, with its last step reached: how many pixels of text or pictures lie outside it,
 over its foot, or are cut off by a box inside it; the first words of which that is so; whether nothing of it can
-be seen; texts with too little contrast; and what axe-core finds. The foot that every slide carries makes no slide full, and its last part ends
-in an ellipsis on purpose."""
+be seen; texts with too little contrast; and what axe-core finds. The foot that every slide carries makes no
+slide full, and its last part ends in an ellipsis on purpose."""
 PAGE = Path(__file__).with_name("page.mjs")
 NARROW = 320
 """CSS pixels of the narrowest screen (WCAG 2.2, 1.4.10)."""

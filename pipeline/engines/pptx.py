@@ -25,7 +25,7 @@ def presentation(html: str, colors: Mapping[str, str], font: str, epoch: int) ->
     """A presentation of an HTML text: each `h2` begins a slide, `div.notes` is what the speaker says, and
     pictures are data URLs. `colors` are those of a theme (20.1.6.2, clrScheme), as `rrggbb`.
 
-    Raises EnvironmentProblem where pandoc fails.
+    Raises EnvironmentProblem where pandoc fails, or takes too long.
     """
     with tempfile.TemporaryDirectory() as folder:
         reference, out = Path(folder) / "reference.pptx", Path(folder) / "out.pptx"
@@ -33,9 +33,17 @@ def presentation(html: str, colors: Mapping[str, str], font: str, epoch: int) ->
         command = [path(), "--from=html", "--to=pptx", "--slide-level=2"]
         command += ["--sandbox", f"--reference-doc={reference}", f"--output={out}"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
-        done = subprocess.run(
-            command, input=html.encode(), capture_output=True, timeout=SECONDS, check=False, env=environment
-        )
+        try:
+            done = subprocess.run(
+                command,
+                input=html.encode(),
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                env=environment,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise EnvironmentProblem(f"pandoc made no presentation within {SECONDS} s") from late
         if done.returncode or not out.is_file():
             raise EnvironmentProblem(f"pandoc makes no presentation: {done.stderr.decode()[:300]}")
         return _repacked(out.read_bytes(), epoch)

@@ -97,10 +97,30 @@ def diagrams_can_be_read_in_print(course: Course) -> Iterator[Found]:
                 )
 
 
+def diagrams_can_be_read_from_the_last_row(course: Course) -> Iterator[Found]:
+    """A diagram fits its slide with labels of at least 20 pixels of 720.
+
+    A deck draws diagrams closer than a book, turns one where that helps, and scales what is still too large.
+
+    Bad: fifteen messages in a sequence diagram. Good: ten, with shorter words; or two diagrams.
+    """
+    from pipeline.targets.slides.deck import unreadable
+
+    at = places(course)
+    for module in course.modules:
+        for id, size in unreadable(module):
+            yield (
+                at[f"{module.id}--{id}"],
+                f"on a slide the labels of this diagram are {size:.1f} px high",
+                "Shorten labels, leave rows out, show it without text beside it, or part it: 20 px is the least.",
+            )
+
+
 RULES = (
     Rule("A101", Severity.ERROR, images_say_what_they_show),
     Rule("A102", Severity.ERROR, diagrams_are_described),
     Rule("A103", Severity.WARNING, code_languages_are_known),
     Rule("A104", Severity.WARNING, tables_have_heads),
     Rule("A105", Severity.WARNING, diagrams_can_be_read_in_print),
+    Rule("A106", Severity.WARNING, diagrams_can_be_read_from_the_last_row),
 )

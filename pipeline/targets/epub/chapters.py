@@ -3,6 +3,7 @@
 It is made once for all editions in which its links lead to the same modules.
 """
 
+import posixpath
 from dataclasses import dataclass
 from html import escape
 
@@ -10,8 +11,9 @@ from pipeline.document.text import walk
 from pipeline.engines.pdflink import LINKS
 from pipeline.model import Course, Diagram, Edition, Module, Theme
 from pipeline.targets import book, matter
-from pipeline.targets.epub.pictures import KINDS, Picture, lettered, picture
+from pipeline.targets.epub.pictures import Picture, lettered, picture
 from pipeline.targets.epub.terms import glossed
+from pipeline.targets.pictures import MEDIA_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ def chapter(course: Course, edition: Edition, id: str, theme: Theme) -> Chapter:
         matter.module_answers(module, course, edition, FORM, False) if book.questions(module) else "",
         matter.model_answers(module, course, edition, FORM),
         (
-            *(picture(picture_path(module, d), KINDS["svg"], lettered(d.svg, theme)) for d in diagrams),
+            *(
+                picture(picture_path(module, d), MEDIA_TYPES[".svg"], lettered(d.svg, theme))
+                for d in diagrams
+            ),
             *_assets(course),
         ),
         tuple(_view(module, diagram) for diagram in diagrams),
@@ -92,5 +97,5 @@ def _view(module: Module, diagram: Diagram) -> View:
 
 
 def _assets(course: Course) -> tuple[Picture, ...]:
-    named = ((asset, KINDS.get(asset.path.rpartition(".")[2].lower())) for asset in course.assets)
+    named = ((asset, MEDIA_TYPES.get(posixpath.splitext(asset.path)[1].lower())) for asset in course.assets)
     return tuple(picture(_asset_path(asset.path), kind, asset.data) for asset, kind in named if kind)

@@ -6,17 +6,8 @@ from dataclasses import dataclass
 from pipeline.engines.archive import Member, packed
 from pipeline.engines.letters import lettered as subset
 from pipeline.model import Theme
-from pipeline.targets.faces import faced
+from pipeline.targets.pictures import MEDIA_TYPES, faced
 
-KINDS = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "gif": "image/gif",
-}
-"""Media types of pictures, by the ends of their names (EPUB 3.3, section 3.2)."""
 _UNSEEN = re.compile(r"<(style|title|desc)\b.*?</\1>", re.DOTALL)
 _TEXT = re.compile(r">([^<]+)<")
 
@@ -32,7 +23,7 @@ class Picture:
 
 def picture(path: str, media_type: str, data: bytes) -> Picture:
     """A picture for a book. Those of pixels are compressed already."""
-    return Picture(path, media_type, packed(data, media_type == KINDS["svg"]))
+    return Picture(path, media_type, packed(data, media_type == MEDIA_TYPES[".svg"]))
 
 
 def lettered(svg: str, theme: Theme) -> bytes:

@@ -25,10 +25,10 @@ from pipeline.model import (
     Styled,
 )
 from pipeline.targets.slides.derive import derived, guesses, presented, spoken
-from pipeline.targets.slides.layout import DeckSlide, written
+from pipeline.targets.slides.layout import DeckSlide, labels, written
 from pipeline.targets.slides.parts import lines_of, parted, sentences, single_items
 from pipeline.targets.slides.points import WORDS, packed, words
-from pipeline.targets.slides.room import Leaf
+from pipeline.targets.slides.room import LEAST, Leaf
 
 MOST = 40
 """Slides of a derived deck, with title, agenda and closing."""
@@ -64,6 +64,15 @@ def guessed(module: Module) -> tuple[tuple[str, str], ...]:
         return ()
     room = MOST - 2 - len(_agenda(module))
     return tuple(guesses(presented(module.document), room))
+
+
+def unreadable(module: Module) -> tuple[tuple[str, float], ...]:
+    """Diagrams whose labels are too small on a slide: the diagram's id, and the size in CSS pixels of 1280 × 720.
+    Of a deck that cannot be made, for a directive names nothing, there is nothing to say."""
+    if any(directive_findings(module)):
+        return ()
+    shown = (found for leaf in outline(module, ()) for found in labels(leaf))
+    return tuple((diagram.id, size) for diagram, size in shown if size < LEAST)
 
 
 def _labelled(leaves: tuple[Leaf, ...]) -> Iterator[tuple[Leaf, str]]:

@@ -192,28 +192,27 @@ def _layout(leaf: Leaf) -> Layout:
         return Layout("rows", fitting)
     rest = tuple(block for block in leaf.blocks if not isinstance(block, Diagram))
     free = (height - needed(rest, fitting)) / len(diagrams) - CARD
-    rows = Layout("rows", fitting, _scale(diagrams[0], WIDTH - CARD, free))
+    rows = Layout("rows", fitting, diagrams[0].on_slides.scale(WIDTH - CARD, free))
     columns = _columns(leaf, diagrams[0], rest)
     wins = len(diagrams) == 1 and columns.text and columns.scale > 1.1 * rows.scale
     return columns if wins else rows
 
 
+def labels(leaf: Leaf) -> tuple[tuple[Diagram, float], ...]:
+    """The diagrams of a slide, each with the size in CSS pixels that its labels have there."""
+    scale = _layout(leaf).scale
+    shown = (block for block in leaf.blocks if isinstance(block, Diagram))
+    return tuple((diagram, diagram.on_slides.label * scale) for diagram in shown)
+
+
 def _columns(leaf: Leaf, diagram: Diagram, rest: Blocks) -> Layout:
     """Title and text at the left, the diagram at the right; text 0 where they would be too narrow."""
-    scale = _scale(diagram, WIDTH - NARROWEST - 40 - CARD, TALL)
+    scale = diagram.on_slides.scale(WIDTH - NARROWEST - 40 - CARD, TALL)
     left = WIDTH - 40 - CARD - diagram.on_slides.width * scale
     widest = max((len(word) for word in text(leaf.title).split()), default=0)
     fitting = size(rest, room(leaf.title, left), left)
     fits = fitting >= 24 and widest * BOLD * title_size(leaf.title) <= left
     return Layout("columns", fitting if fits else 0, scale, left)
-
-
-def _scale(diagram: Diagram, width: float, height: float) -> float:
-    """How large a diagram comes out: it fills what is left, but is never more than doubled."""
-    shown = diagram.on_slides
-    if not shown.width or not shown.height:
-        return 1.0
-    return min(2.0, width / shown.width, height / shown.height)
 
 
 def _style(leaf: Leaf, layout: Layout) -> str:

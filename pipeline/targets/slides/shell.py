@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from pipeline.model import Theme
 from pipeline.targets.book import environment
-from pipeline.targets.faces import faced
+from pipeline.targets.pictures import MEDIA_TYPES, faced
 from pipeline.targets.slides.layout import PICTURE, DeckSlide
 from pipeline.targets.slides.made import Around, Deck
 
@@ -23,14 +23,6 @@ FONTS = (
     ("Book Mono", 400, "BookMono-Regular"),
     ("Book Symbols", 400, "BookSymbols-Regular"),
 )
-IMAGE_TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-}
 STYLES = ("reveal/reset.css", "reveal/reveal.css", "deck.css")
 SCRIPTS = ("reveal/reveal.js", "reveal/notes.js", "deck.js")
 ASSETS = "assets"
@@ -134,7 +126,7 @@ def with_pictures(html: str, pictures: Iterable[tuple[str, bytes]]) -> str:
 
     def put(found: re.Match[str]) -> str:
         name = found[1]
-        kind = IMAGE_TYPES.get(posixpath.splitext(name)[1].lower(), "application/octet-stream")
+        kind = MEDIA_TYPES.get(posixpath.splitext(name)[1].lower(), "application/octet-stream")
         return f'"{data(held[name], kind)}"' if name in held else found[0]
 
     return _PICTURE.sub(put, html)

@@ -1,9 +1,18 @@
-"""Faces inside a drawing: a picture in an `<img>` sees none of the fonts of the page around it."""
+"""Pictures: their media types, and the faces inside a drawing, which sees none of the page's fonts."""
 
 import base64
 import re
 from collections.abc import Callable
 
+MEDIA_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+}
+"""Of pictures, by the ends of their names (EPUB 3.3, section 3.2)."""
 FACES = (("normal", "BookSans-Regular"), ("bold", "BookSans-Bold"))
 _ROOT = re.compile(r"<svg\b[^>]*>")
 _BOLD = re.compile(r"font-weight(?::\s*|=\")(?:bold|[6-9]00)")
