@@ -30,11 +30,12 @@ def build(settings: Settings, progress: Progress) -> Release:
     Raises InvalidCourse with all findings when one is at or above `settings.severity`, and
     EnvironmentProblem when something the machine should have is missing.
     """
+    from pipeline.exports import needed
     from pipeline.load import load, load_theme
     from pipeline.package import check_output, current
 
     check_output(settings.out)
-    settings = replace(settings, out=settings.out.resolve())
+    settings = replace(settings, out=settings.out.resolve(), targets=needed(settings.targets))
     started = time.monotonic()
     sources, theme = load(settings.content), load_theme(settings.theme)
     moment = provenance(sources)

@@ -7,7 +7,7 @@ an unclosed block, a list instead of a mapping (`docs/authoring.md`).
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,7 @@ class Sources:
     baseline: Known = ()
     readme: tuple[str, str] = ("", "")
     files: tuple[str, ...] = ()
+    solutions: tuple[Asset, ...] = ()
 
 
 class PositionedYAML(BaseHandler):
@@ -80,7 +81,7 @@ class PositionedYAML(BaseHandler):
 
 
 def load(content: Path) -> Sources:
-    """Read `course.yml`, `modules/*.md` and `assets/` below `content`.
+    """Read `course.yml`, `modules/*.md`, `assets/` and `solutions/` below `content`.
 
     Raises InvalidCourse at once where there is nothing to read: no folder, no `course.yml`.
     """
@@ -99,6 +100,7 @@ def load(content: Path) -> Sources:
     course = parse(text, f"{shown}/course.yml")
     modules = [_module(path, content, shown, findings) for path in _module_files(content, shown, findings)]
     assets = _assets(content, shown, findings)
+    files = tuple(sorted(_files(content)))
     return Sources(
         content,
         course,
@@ -108,7 +110,8 @@ def load(content: Path) -> Sources:
         tuple(findings),
         read_baseline(content),
         _readme(content),
-        tuple(sorted(_files(content))),
+        files,
+        tuple(_solutions(content, files, shown, findings)),
     )
 
 
@@ -118,6 +121,17 @@ def _files(content: Path) -> Iterator[str]:
         inner[:] = [name for name in inner if not name.startswith(".") and name != "node_modules"]
         found = (Path(folder, name) for name in names if not name.startswith("."))
         yield from (path.relative_to(content).as_posix() for path in found if not path.is_symlink())
+
+
+def _solutions(
+    content: Path, files: Iterable[str], shown: str, findings: list[Diagnostic]
+) -> Iterator[Asset]:
+    for name in files:
+        if name.startswith("solutions/") and name.count("/") > 1:
+            if (content / name).stat().st_size > ASSET_LIMIT:
+                findings.append(_too_large(Span(f"{shown}/{name}")))
+            else:
+                yield Asset(name, (content / name).read_bytes())
 
 
 def _readme(content: Path) -> tuple[str, str]:

@@ -480,7 +480,8 @@ class Course:
 
     `folder` is its path as findings name it, `readme` path and text of the README that shows its
     outline, with the `planned` modules; `values` are the scalars of course.yml and of all front matter
-    in their places, and `files` the paths of all its files. No output depends on any of them.
+    in their places, and `files` the paths of all its files. No output depends on any of them. `solutions` are
+    files below `solutions/`, which are released as they stand.
     """
 
     id: str
@@ -511,6 +512,7 @@ class Course:
     assets: tuple[Asset, ...]
     policy: Policy = field(default=Policy(), repr=False)
     planned: tuple[Planned, ...] = field(default=(), repr=False)
+    solutions: tuple[Asset, ...] = field(default=(), repr=False)
     readme: tuple[str, str] = field(default=("", ""), repr=False)
     folder: str = field(default="", repr=False)
     values: tuple[Mark, ...] = field(default=(), compare=False, repr=False)
@@ -662,7 +664,8 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedFile:
-    """A file of a release, as the manifest lists it."""
+    """A file of a release, as the manifest lists it. `entry` marks an export that a platform is given, as
+    opposed to a file that belongs to one."""
 
     path: str
     target: str
@@ -673,6 +676,7 @@ class ReleasedFile:
     edition: str = ""
     module: str = ""
     pages: int = 0
+    entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem
 from pipeline.model import Artifact, Course, Provenance, Release, ReleasedFile, Settings
+
+if TYPE_CHECKING:
+    from pipeline.exports import Packed
 
 REPORT, SUMS, MANIFEST = "report.json", "SHA256SUMS", "manifest.json"
 GENERATED = (REPORT, SUMS, MANIFEST)
@@ -124,18 +127,39 @@ def _staged(
     provenance: Provenance,
     report: Mapping[str, object],
 ) -> Staged:
-    from pipeline.targets.manifest import manifest
+    from pipeline.exports import ROLE, exported, losses, rows
+    from pipeline.targets.manifest import encoded, manifest
 
-    files = sorted(
-        [*_new(artifacts, folder), *_kept(course, artifacts, settings, folder)], key=lambda file: file.path
-    )
-    _write(folder / MANIFEST, manifest(course, tuple(files), provenance))
+    held = [*_new(artifacts, folder), *_kept(course, artifacts, settings, folder)]
+    own = sorted((file for file in held if file.role != ROLE), key=lambda file: file.path)
+    bare = manifest(course, own, provenance)
+    packed = list(exported(bare, folder, settings.targets))
+    for each in packed:
+        _place(each, folder)
+    files = _merged(held, [each.file for each in packed])
+    whole = manifest(course, files, provenance, rows(files))
+    _write(folder / MANIFEST, encoded(whole))
     names = sorted([*(file.path for file in files), MANIFEST])
     _write(folder / SUMS, "".join(_sum_line(folder, name) for name in names).encode())
-    whole = {**report, "files": [asdict(file) for file in files]}
-    _write(folder / REPORT, (json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n").encode())
+    lost = losses(whole, {file.target for file in files if file.role == ROLE})
+    said = {**report, "losses": lost, "files": [asdict(file) for file in files]}
+    _write(folder / REPORT, (json.dumps(said, indent=2, ensure_ascii=False, default=str) + "\n").encode())
     _foreign(settings.out, folder, {*names, *GENERATED})
     return Staged(folder, tuple(files))
+
+
+def _place(packed: "Packed", folder: Path) -> None:
+    """Put a file of an export into the staging folder; what is the same as another file is a link to it."""
+    target = folder / packed.file.path
+    if packed.same:
+        _link(folder / packed.same, target)
+    else:
+        _write(target, packed.data)
+
+
+def _merged(old: Iterable[ReleasedFile], new: Iterable[ReleasedFile]) -> list[ReleasedFile]:
+    """Old and new files by path; of two with one path the new one."""
+    return [file for _, file in sorted({file.path: file for file in (*old, *new)}.items())]
 
 
 def _sum_line(folder: Path, name: str) -> str:

@@ -213,6 +213,7 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         folder=sources.course_path.rpartition("/")[0],
         values=tuple(mark for yaml in (sources.course, *fronts) for mark in _values(yaml)),
         files=sources.files,
+        solutions=sources.solutions,
     )
 
 

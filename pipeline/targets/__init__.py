@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from pipeline.model import Course, Edition, Job, Provenance, Settings, Target, Theme
+from pipeline.targets.lms import EXPORTS
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,11 @@ class _Targets(Mapping[str, Target]):
         return len(self.names)
 
 
-TARGETS: Mapping[str, Target] = _Targets(("pdf", "epub", "slides", "handouts", "pptx"))
+TARGETS: Mapping[str, Target] = _Targets(("pdf", "epub", "slides", "handouts", "pptx", "pages", "solutions"))
 """Targets that render files of their own. The manifest is made last, of all of them (`package`)."""
 
-NAMES = (*TARGETS, "manifest")
-"""What a user may ask for. `manifest` renders nothing: it is rewritten by every build."""
+NAMES = (*TARGETS, *EXPORTS, "manifest")
+"""What a user may ask for: exports are made of the files of the release, and `manifest` is rewritten by every build."""
 
 
 def plan(

@@ -36,6 +36,11 @@ def place(href: str, module: Module, course: Course) -> Place:
     return Place("file", path=path, anchor=unquote(anchor))
 
 
+def source_address(course: Course, path: str) -> str:
+    """Where a file of the course stands in its repository."""
+    return f"{course.repository.rstrip('/')}/blob/HEAD/content/{quote(path)}"
+
+
 def book_links(
     module: Module, course: Course, edition: Edition, address: Callable[[str, str], str]
 ) -> Callable[[str], Leads]:
@@ -53,7 +58,7 @@ def book_links(
             public = f"{course.url.rstrip('/')}/modules/{found.module}/" if course.url else ""
             return Leads(public, f"Module {number}, in the complete edition")
         if course.repository:
-            return Leads(f"{course.repository.rstrip('/')}/blob/HEAD/content/{quote(found.path)}")
+            return Leads(source_address(course, found.path))
         return Leads(remark=f"in the course's source: {found.path}")
 
     return follow

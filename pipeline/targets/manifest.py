@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline import __version__, cache
 from pipeline.document.text import plain, text, walk
-from pipeline.document.xhtml import standing_alone
+from pipeline.document.xhtml import plain_links
 from pipeline.model import (
     Blocks,
     Course,
@@ -25,6 +25,7 @@ from pipeline.model import (
     ReleasedFile,
     Section,
 )
+from pipeline.targets import pages
 
 SCHEMA = "urn:course-pipeline:schema:course-manifest/1/manifest"
 VERSION = "1.0.0"
@@ -41,11 +42,16 @@ CONTEXT: dict[str, Any] = {
 """JSON-LD 1.1 context, inline: no importer has to fetch anything."""
 
 
-def manifest(course: Course, files: Sequence[ReleasedFile], provenance: Provenance) -> bytes:
-    """The manifest of a release that holds these files."""
+def manifest(
+    course: Course,
+    files: Sequence[ReleasedFile],
+    provenance: Provenance,
+    exports: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """The manifest of a release that holds these files, and whose `exports` are these."""
     said = {module.id: cache.called(_said, (module,)) for module in course.modules}
     modules = [_module(module, said[module.id], course, files) for module in course.modules]
-    whole = {
+    return {
         "$schema": SCHEMA,
         "@context": CONTEXT,
         "manifestVersion": VERSION,
@@ -69,13 +75,17 @@ def manifest(course: Course, files: Sequence[ReleasedFile], provenance: Provenan
         "tracks": [_track(track, course) for track in course.tracks],
         **{name: [row for rows in said.values() for row in rows[name]] for name in SAID},
         "files": [_file(file, course) for file in files],
-        "exports": [],
+        "exports": list(exports),
         "removed": [
             {"id": row.id, "since": row.since} | ({"replacedBy": row.replaced_by} if row.replaced_by else {})
             for row in course.removed
         ],
     }
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def encoded(manifest: Mapping[str, Any]) -> bytes:
+    """A manifest as the file `manifest.json`."""
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 SAID = ("objectives", "assessments", "questions")
@@ -183,22 +193,34 @@ def _hashed(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "contentHash": _hash(row)}
 
 
-def _html(inlines: Inlines) -> str:
-    return standing_alone().inlines(inlines)
+class _Texts:
+    """The texts of a module's questions: they stand alone, with the pictures that stand beside its page."""
+
+    def __init__(self, module: Module) -> None:
+        self.writing = pages.writing(module, plain_links, f"{pages.FOLDER}/")
+
+    def blocks(self, blocks: Blocks) -> str:
+        """Blocks as XHTML."""
+        return pages.bare(self.writing.blocks(blocks) + self.writing.footnotes())
+
+    def inlines(self, inlines: Inlines) -> str:
+        """Inlines as XHTML."""
+        return pages.bare(self.writing.inlines(inlines))
 
 
 def _quiz_item(question: Question, module: Module) -> dict[str, Any]:
+    texts = _Texts(module)
     row: dict[str, Any] = {
         "id": f"{module.id}/{question.key}",
         "kind": question.kind,
         "level": question.level,
         "stem": {
-            "html": standing_alone().blocks(question.stem),
+            "html": texts.blocks(question.stem),
             "markdown": question.stem_markdown,
             "text": plain(question.stem),
         },
-        "options": _options(question),
-        "hints": [_html(hint) for hint in question.hints],
+        "options": _options(question, texts),
+        "hints": [texts.inlines(hint) for hint in question.hints],
         "objectives": [f"{module.id}/{id}" for id in question.objectives],
         "points": question.points,
     }
@@ -206,25 +228,31 @@ def _quiz_item(question: Question, module: Module) -> dict[str, Any]:
         row["answer"] = {
             "number": question.answer,
             "tolerance": question.tolerance or "0",
-            "html": _html(question.why),
+            "html": texts.inlines(question.why),
         }
     elif question.kind == "order":
-        row["answer"] = {"html": _html(question.why)}
+        row["answer"] = {"html": texts.inlines(question.why)}
     return row
 
 
-def _options(question: Question) -> list[dict[str, Any]]:
+def _options(question: Question, texts: _Texts) -> list[dict[str, Any]]:
     rows = [(option.text, option.correct, option.why) for option in question.options]
     rows += [(item, True, ()) for item in question.items]
     return [
-        {"id": f"a{n}", "html": _html(words), "text": text(words), "correct": correct, "why": _html(why)}
+        {
+            "id": f"a{n}",
+            "html": texts.inlines(words),
+            "text": text(words),
+            "correct": correct,
+            "why": texts.inlines(why),
+        }
         for n, (words, correct, why) in enumerate(rows, 1)
     ]
 
 
 def _prompt(section: Section, module: Module) -> dict[str, Any]:
     """An interview question with its model answer, or an exercise with its acceptance check."""
-    writing = standing_alone()
+    texts = _Texts(module)
     title = text(section.title)
     task = section.parts("Task") if section.kind == "exercise" else ()
     stem: Blocks = (Paragraph(section.title), *task)
@@ -234,10 +262,10 @@ def _prompt(section: Section, module: Module) -> dict[str, Any]:
         "id": f"{module.id}/{section.key}",
         "kind": section.kind,
         "level": plain(section.parts("Level")).strip(" ."),
-        "stem": {"html": writing.blocks(stem), "markdown": title, "text": plain(stem)},
+        "stem": {"html": texts.blocks(stem), "markdown": title, "text": plain(stem)},
         "options": [],
-        "hints": [writing.blocks(section.parts("Hint"))] if section.parts("Hint") else [],
-        "answer": {"html": writing.blocks(answer)},
+        "hints": [texts.blocks(section.parts("Hint"))] if section.parts("Hint") else [],
+        "answer": {"html": texts.blocks(answer)},
         "objectives": [f"{module.id}/{id}" for id in objectives],
         "points": 0,
     }
