@@ -100,8 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     links.add_argument("--external", action="store_true", required=True, help="the links out of the course")
     links.add_argument("--strict", action="store_true", help="exit with 1 when a link is dead")
 
-    explain = commands.add_parser("explain", help="a rule's help page")
-    explain.add_argument("code", metavar="CODE")
+    explain = commands.add_parser(
+        "explain", help="a rule's help page; all of them; or the fields of the manifest"
+    )
+    explain.add_argument("code", metavar="CODE|all|manifest")
     explain.set_defaults(command=_explain)
 
     serve = _command(commands, "serve", _serve, "build, then serve the result on 127.0.0.1")
@@ -301,6 +303,11 @@ def _explain(options: argparse.Namespace) -> int:
     from pipeline.lint.pages import PAGES, rules_page
 
     asked = options.code.upper()
+    if asked == "MANIFEST":
+        from pipeline.reference import fields
+
+        print(fields(), end="")
+        return 0
     if asked == "ALL":
         print(rules_page(RULES), end="")
         return 0

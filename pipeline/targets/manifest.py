@@ -6,40 +6,60 @@ assets, never over rendered files, so an importer may skip what has not changed.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import __version__, cache
-from pipeline.document.text import plain, text, walk
-from pipeline.document.xhtml import plain_links
-from pipeline.model import (
-    Blocks,
-    Course,
-    Inlines,
-    Module,
-    Paragraph,
-    Provenance,
-    Question,
-    Quiz,
-    ReleasedFile,
-    Section,
-)
-from pipeline.targets import pages
+from pipeline.document.text import text
+from pipeline.model import Course, Module, Provenance, ReleasedFile
+from pipeline.targets.content_hash import content_hash, digest
+from pipeline.targets.questions import assessments, questions
 
 SCHEMA = "urn:course-pipeline:schema:course-manifest/1/manifest"
 VERSION = "1.0.0"
-CONTEXT: dict[str, Any] = {
-    "@vocab": "https://schema.org/",
-    "id": "@id",
-    "$schema": None,
+SCHEMA_ORG, OWN = "https://schema.org/", "urn:course-pipeline:terms:"
+NAMED = {
     "title": "name",
-    "objectives": "teaches",
+    "summary": "abstract",
+    "authors": "author",
+    "language": "inLanguage",
     "duration": "timeRequired",
     "mediaType": "encodingFormat",
-    "prerequisites": "urn:course-pipeline:terms:prerequisite",
+    "bytes": "contentSize",
 }
-"""JSON-LD 1.1 context, inline: no importer has to fetch anything."""
+"""What schema.org calls these keys; others have the same name there, or none."""
+REFERENCES = (
+    "module",
+    "modules",
+    "part",
+    "tracks",
+    "files",
+    "assessments",
+    "questions",
+    "recommended",
+    "file",
+)
+"""Keys whose strings are ids."""
+
+
+def context(course: Course) -> dict[str, Any]:
+    """A JSON-LD 1.1 context, inline: no importer has to fetch anything. Ids become `urn:course:ID/…`; those of
+    options belong to their question alone, and stay strings."""
+    return {
+        "@base": f"{_urn(course)}/",
+        "@vocab": SCHEMA_ORG,
+        "id": "@id",
+        "$schema": None,
+        **NAMED,
+        "objectives": {"@id": "teaches", "@type": "@id"},
+        "prerequisites": {"@id": f"{OWN}prerequisite", "@type": "@id"},
+        **{key: {"@type": "@id"} for key in REFERENCES},
+        "options": {"@id": f"{OWN}option", "@context": {"id": f"{OWN}local"}},
+    }
+
+
+def _urn(course: Course) -> str:
+    return f"urn:course:{course.id}"
 
 
 def manifest(
@@ -53,9 +73,9 @@ def manifest(
     modules = [_module(module, said[module.id], course, files) for module in course.modules]
     return {
         "$schema": SCHEMA,
-        "@context": CONTEXT,
+        "@context": context(course),
         "manifestVersion": VERSION,
-        "id": f"urn:course:{course.id}",
+        "id": _urn(course),
         "version": course.version,
         "title": course.title,
         "description": course.description,
@@ -69,7 +89,7 @@ def manifest(
             "sourceDateEpoch": provenance.epoch,
             "generator": {"name": "course-pipeline", "version": __version__},
         },
-        "contentHash": _hash([module["contentHash"] for module in modules]),
+        "contentHash": digest([module["contentHash"] for module in modules]),
         "parts": [_part(part, course) for part in course.parts],
         "modules": modules,
         "tracks": [_track(track, course) for track in course.tracks],
@@ -98,14 +118,9 @@ def _said(module: Module) -> dict[str, list[dict[str, Any]]]:
         {"id": f"{module.id}/{objective.id}", "module": module.id, "text": text(objective.text)}
         for objective in module.objectives
     )
-    questions = list(_questions(module))
-    rows = (list(objectives), list(_assessments(module.id, questions)), questions)
+    asked = list(questions(module))
+    rows = (list(objectives), list(assessments(module.id, asked)), asked)
     return dict(zip(SAID, rows, strict=True))
-
-
-def _hash(value: object) -> str:
-    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(canonical.encode()).hexdigest()
 
 
 def _duration(minutes: int) -> str:
@@ -160,114 +175,6 @@ def _module(
         "version": module.version,
         "updated": module.updated,
         "contentHash": content_hash(module, course),
-    }
-
-
-def content_hash(module: Module, course: Course) -> str:
-    """sha256 over what the module itself says: its text, its questions, and the assets it shows."""
-    shown = {mark.name.removeprefix("../") for mark in module.marks if mark.kind == "image"}
-    assets = [(a.path, sha256(a.data).hexdigest()) for a in course.assets if a.path in shown]
-    own = [module.title, text(module.summary), [text(o.text) for o in module.objectives]]
-    return _hash([own, module.document.digest, assets])
-
-
-def _assessments(module: str, questions: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    by_purpose: dict[str, list[str]] = {}
-    for row in questions:
-        purpose = row["kind"] if row["kind"] in ("interview", "exercise") else "quiz"
-        by_purpose.setdefault(purpose, []).append(row["id"])
-    for purpose, ids in by_purpose.items():
-        yield {"id": f"{module}/{purpose}", "module": module, "purpose": purpose, "questions": ids}
-
-
-def _questions(module: Module) -> Iterator[dict[str, Any]]:
-    for block in walk(module.document.blocks):
-        if isinstance(block, Quiz):
-            for question in block.questions:
-                yield _hashed(_quiz_item(question, module))
-        elif isinstance(block, Section) and block.kind in ("interview", "exercise") and block.key:
-            yield _hashed(_prompt(block, module))
-
-
-def _hashed(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "contentHash": _hash(row)}
-
-
-class _Texts:
-    """The texts of a module's questions: they stand alone, with the pictures that stand beside its page."""
-
-    def __init__(self, module: Module) -> None:
-        self.writing = pages.writing(module, plain_links, f"{pages.FOLDER}/")
-
-    def blocks(self, blocks: Blocks) -> str:
-        """Blocks as XHTML."""
-        return pages.bare(self.writing.blocks(blocks) + self.writing.footnotes())
-
-    def inlines(self, inlines: Inlines) -> str:
-        """Inlines as XHTML."""
-        return pages.bare(self.writing.inlines(inlines))
-
-
-def _quiz_item(question: Question, module: Module) -> dict[str, Any]:
-    texts = _Texts(module)
-    row: dict[str, Any] = {
-        "id": f"{module.id}/{question.key}",
-        "kind": question.kind,
-        "level": question.level,
-        "stem": {
-            "html": texts.blocks(question.stem),
-            "markdown": question.stem_markdown,
-            "text": plain(question.stem),
-        },
-        "options": _options(question, texts),
-        "hints": [texts.inlines(hint) for hint in question.hints],
-        "objectives": [f"{module.id}/{id}" for id in question.objectives],
-        "points": question.points,
-    }
-    if question.kind == "numeric":
-        row["answer"] = {
-            "number": question.answer,
-            "tolerance": question.tolerance or "0",
-            "html": texts.inlines(question.why),
-        }
-    elif question.kind == "order":
-        row["answer"] = {"html": texts.inlines(question.why)}
-    return row
-
-
-def _options(question: Question, texts: _Texts) -> list[dict[str, Any]]:
-    rows = [(option.text, option.correct, option.why) for option in question.options]
-    rows += [(item, True, ()) for item in question.items]
-    return [
-        {
-            "id": f"a{n}",
-            "html": texts.inlines(words),
-            "text": text(words),
-            "correct": correct,
-            "why": texts.inlines(why),
-        }
-        for n, (words, correct, why) in enumerate(rows, 1)
-    ]
-
-
-def _prompt(section: Section, module: Module) -> dict[str, Any]:
-    """An interview question with its model answer, or an exercise with its acceptance check."""
-    texts = _Texts(module)
-    title = text(section.title)
-    task = section.parts("Task") if section.kind == "exercise" else ()
-    stem: Blocks = (Paragraph(section.title), *task)
-    answer = section.parts("Strong answer", "Outline", "Acceptance")
-    objectives = plain(section.parts("Objective", "Objectives")).replace(",", " ").replace(".", " ").split()
-    return {
-        "id": f"{module.id}/{section.key}",
-        "kind": section.kind,
-        "level": plain(section.parts("Level")).strip(" ."),
-        "stem": {"html": texts.blocks(stem), "markdown": title, "text": plain(stem)},
-        "options": [],
-        "hints": [texts.blocks(section.parts("Hint"))] if section.parts("Hint") else [],
-        "answer": {"html": texts.blocks(answer)},
-        "objectives": [f"{module.id}/{id}" for id in objectives],
-        "points": 0,
     }
 
 

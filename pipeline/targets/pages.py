@@ -83,7 +83,7 @@ def _jobs(module: Module, course: Course, theme: Theme, assets: dict[str, Asset]
         if isinstance(block, Diagram):
             path = f"{FOLDER}/{drawing(module, block)}"
             yield Job("pages", path, MEDIA_TYPES[".svg"], "image", (Drawing(block), theme), module=module.id)
-    for name in sorted({_asset(mark.name) for mark in module.marks if mark.kind == "image"}):
+    for name in sorted({asset(mark.name) for mark in module.marks if mark.kind == "image"}):
         kind = MEDIA_TYPES.get(posixpath.splitext(name)[1].lower(), "application/octet-stream")
         if name in assets:
             path = f"{FOLDER}/{picture(module, name)}"
@@ -100,7 +100,8 @@ def picture(module: Module, asset: str) -> str:
     return f"images/{module.id}/{asset.removeprefix('assets/')}"
 
 
-def _asset(src: str) -> str:
+def asset(src: str) -> str:
+    """The path of an asset in the course, as a module names it."""
     return src.removeprefix("../")
 
 
@@ -156,7 +157,7 @@ def writing(module: Module, link: Callable[[str], Leads], folder: str = "") -> W
     """How texts of a module are written for platforms; `folder` leads to the pages."""
     return Writing(
         link=link,
-        image=lambda src: f"{folder}{picture(module, _asset(src))}",
+        image=lambda src: f"{folder}{picture(module, asset(src))}",
         picture=lambda diagram: _drawn(module, diagram, folder),
         shows=_shown,
     )

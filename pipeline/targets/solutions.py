@@ -5,6 +5,7 @@ import posixpath
 
 from pipeline.diagnostics import Diagnostic
 from pipeline.model import Artifact, Asset, Course, Edition, Job, Provenance, Target, Theme
+from pipeline.targets.pdf import missing
 
 SOURCES = {".mjs": "text/javascript", ".js": "text/javascript", ".ts": "text/plain", ".md": "text/markdown"}
 """Media types that differ between systems, or that none knows (RFC 9239, RFC 7763)."""
@@ -43,8 +44,8 @@ def render(job: Job) -> Artifact:
 
 
 def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
-    """A copy has nothing of its own to be wrong."""
-    return ()
+    """What must appear is there."""
+    return missing(artifact)
 
 
 TARGET = Target("solutions", "text/plain", plan, render, verify)
