@@ -20,6 +20,7 @@ that is not installed is named in a note, so that silence always means "checked,
 | V242 | a slide is blank |
 | V243 | a rule of accessibility that axe-core checks is broken on a slide, by day or by night |
 | V244 | a deck is too large |
+| V250 | a package for a platform cannot be opened, or holds what it must not |
 """
 
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from pipeline.validators.built import built as read
 from pipeline.validators.decks import decks as _decks
 from pipeline.validators.decks import pages as _pages
 from pipeline.validators.lists import lists as _lists
+from pipeline.validators.packages import packages as _packages
 from pipeline.validators.volumes import epubs as _epubs
 from pipeline.validators.volumes import pdfs as _pdfs
 
@@ -49,11 +51,13 @@ def validate_release(out: Path, progress: Progress) -> tuple[tuple[Diagnostic, .
         built.of("text/html", "slides"),
     )
     workshops, pages = built.of("text/html", "workshop"), built.of("text/html", "site")
-    total, done = 1 + sum(map(len, (books, papers, decks, workshops, pages))), 0
+    packed = sum(file.role == "export" for file in built.files)
+    total, done = 1 + packed + sum(map(len, (books, papers, decks, workshops, pages))), 0
     findings: list[Diagnostic] = []
     notes = tuple(_notes(bool(books), bool(papers), bool(decks)))
     stages = (
         _lists(built),
+        _packages(built),
         _epubs(built, books),
         _pdfs(built, papers),
         _decks(built, decks),
