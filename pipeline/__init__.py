@@ -13,6 +13,7 @@
 
 `engines` alone knows other programs, `cache` remembers by content, `model` holds the types,
 `diagnostics` what is said to authors, and only `cli` prints. `build` is the flow on one screen.
+`compare` stands beside it: it tells what changed between two releases.
 """
 
 __version__ = "0.1.0"

@@ -1,6 +1,6 @@
 """The command `course`: arguments, exit statuses, and everything that is printed.
 
-Exit status 0: clean. 1: findings. 2: wrong usage, or something the machine lacks.
+Exit status 0: clean. 1: findings, or a breaking change. 2: wrong usage, or something the machine lacks.
 """
 
 import argparse
@@ -23,6 +23,8 @@ from pipeline.diagnostics import (
 from pipeline.model import DECKS, PAPERS, ReleasedFile, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+COMPARED = ("text", "json", "markdown")
+"""Formats of `course diff`; those of findings are in `FORMATS`."""
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 
 
@@ -99,6 +101,14 @@ def _parser() -> argparse.ArgumentParser:
     links = _command(commands, "links", _links, "ask whether the outside links still lead somewhere")
     links.add_argument("--external", action="store_true", required=True, help="the links out of the course")
     links.add_argument("--strict", action="store_true", help="exit with 1 when a link is dead")
+
+    judged = "Exit status: 0 when nothing breaking changed, 1 when something breaking did, 2 for wrong usage."
+    diff = commands.add_parser("diff", help="what changed between two releases", epilog=judged)
+    for name in ("old", "new"):
+        told = "a release's folder, or its manifest.json"
+        diff.add_argument(name, type=Path, metavar=name.upper(), help=told)
+    diff.add_argument("--format", choices=COMPARED, default="text", help="how changes are shown")
+    diff.set_defaults(command=_diff)
 
     explain = commands.add_parser(
         "explain", help="a rule's help page; all of them; or the fields of the manifest"
@@ -296,6 +306,17 @@ def _links(options: argparse.Namespace) -> int:
     if not options.quiet and options.format == "text":
         print(report.said)
     return int(report.status(options.strict))
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from pipeline.compare import compared
+    from pipeline.compare.read import read
+    from pipeline.compare.said import FORMATS as said
+
+    old, new = read(options.old), read(options.new)
+    changes = compared(old, new)
+    print(said[options.format](old, new, changes), end="")
+    return int(any(change.breaking for change in changes))
 
 
 def _explain(options: argparse.Namespace) -> int:

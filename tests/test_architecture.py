@@ -106,6 +106,12 @@ def test_publishing_knows_nothing_of_making_courses(name: str) -> None:
     assert not {part.split(".")[0] for part in own(name)} & {"adopt", "scaffold"}
 
 
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("compare/")])
+def test_releases_are_compared_by_their_manifests_alone(name: str) -> None:
+    outside = {part for part in own(name) if not part.startswith("compare")}
+    assert outside <= ({"diagnostics", "package", "schema"} if name == "compare/read.py" else set())
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_imports_run_in_no_circle(name: str) -> None:
     """Among imports at the head of a file: those inside functions are there to be late."""

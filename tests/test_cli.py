@@ -26,7 +26,7 @@ def test_help_names_every_command_and_target(capsys: pytest.CaptureFixture[str])
         return capsys.readouterr().out
 
     said = helped()
-    for command in ("build", "check", "verify", "examples", "explain", "serve"):
+    for command in ("build", "check", "verify", "examples", "explain", "diff", "serve"):
         assert command in said
         assert helped(command).startswith("usage: course")
     assert all(name in helped("build") for name in NAMES)
