@@ -14,7 +14,7 @@ from pipeline.schema import SCHEMAS, schema, schema_findings
 
 NAMES = [
     path.relative_to(SCHEMAS).as_posix().removesuffix(".schema.json")
-    for path in sorted(SCHEMAS.rglob("*.json"))
+    for path in sorted(SCHEMAS.rglob("*.schema.json"))
 ]
 AUTHORED = ("course", "module", "quiz")
 
