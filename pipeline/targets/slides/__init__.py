@@ -87,6 +87,7 @@ def _workshops(course: Course, theme: Theme) -> Iterator[Job]:
                 media_type="text/html",
                 role="workshop",
                 inputs=(planned, "../../" if course.decks == SHARED else "", theme),
+                edition=track.id,
                 expects=tuple(f"day-{n}-plan-1" for n, _ in enumerate(planned.days, 1)),
                 pieces=tuple(piece(course.module(id), course) for id in workshop.sequence(planned)),
             )
