@@ -42,7 +42,7 @@ def body(page: bytes) -> Element:
             element.tag = element.tag.removeprefix(XHTML)
     found = tree.find("body")
     assert found is not None, "a page has a body"
-    etree.cleanup_namespaces(found)
+    etree.cleanup_namespaces(tree)
     return found
 
 
@@ -58,8 +58,13 @@ def relinked(holder: Element, address: Callable[[str], str | None]) -> None:
 
 
 def outside(href: str) -> str | None:
-    """The address, if it leads out of the course; for platforms where pages cannot link to each other."""
-    return href if href.startswith(("https://", "mailto:")) else None
+    """The address, if it leads out of the course, and not to the reader's own machine; for platforms where pages
+    cannot link to each other."""
+    leads = href.startswith(("https://", "mailto:")) and urlsplit(href).hostname not in OWN
+    return href if leads else None
+
+
+OWN = ("localhost", "127.0.0.1", "::1")
 
 
 def pictured(holder: Element, name: Callable[[str], str]) -> Iterator[str]:
