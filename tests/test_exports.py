@@ -19,7 +19,9 @@ from pipeline.targets import NAMES, TARGETS
 from pipeline.targets.lms import EXPORTS, Export, Exported, export
 from pipeline.targets.lms.contents import Contents, local, minutes
 
-LOCAL = re.compile(rb"(?:https?:)?//(?:localhost|127\.|0\.0\.0\.0|\[::1\]|10\.|192\.168\.)|file://")
+LOCAL = re.compile(
+    rb"(?:href|src|action|data|url)\\?[\"']?\s*[=:]\s*\\?[\"'](?:(?:https?:)?//(?:localhost|127\.|0\.0\.0\.0|\[::1\])|file:)"
+)
 
 
 def contents(release: Built) -> Contents:

@@ -16,7 +16,9 @@ from pipeline.validators.built import OURS, Built, Stage
 ZIPS = (".zip", ".imscc", ".apkg", ".perseus")
 MOST = 200_000_000
 """Bytes of one file inside a package: more is no lesson, but an attack on who unpacks it."""
-LOCAL = re.compile(rb"(?:https?:)?//(?:localhost|127\.|0\.0\.0\.0|\[::1\])|file:///")
+LOCAL = re.compile(
+    rb"(?:href|src|action|data|url)\\?[\"']?\s*[=:]\s*\\?[\"'](?:(?:https?:)?//(?:localhost|127\.|0\.0\.0\.0|\[::1\])|file:)"
+)
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError)
 SQLITE = b"SQLite format 3\0"
 

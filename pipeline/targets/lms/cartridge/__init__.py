@@ -15,12 +15,12 @@ from lxml import etree
 
 from pipeline.engines.archive import archive, packed
 from pipeline.targets.lms import Export, Exported, Loss
+from pipeline.targets.lms.cartridge.parcel import document, identifier, label, place, rooted
+from pipeline.targets.lms.cartridge.qti import assessment, shown
+from pipeline.targets.lms.cartridge.scoring import lost
+from pipeline.targets.lms.cartridge.twice import simple, sturdy
 from pipeline.targets.lms.contents import Contents, Row
 from pipeline.targets.lms.markup import Element, body, outside, pictured, relinked, unclassed
-from pipeline.targets.lms.parcel import document, identifier, label, place, rooted
-from pipeline.targets.lms.qti import assessment, shown
-from pipeline.targets.lms.scoring import lost
-from pipeline.targets.lms.twice import simple, sturdy
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 METADATA = "http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest"

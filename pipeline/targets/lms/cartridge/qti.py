@@ -5,10 +5,8 @@ from textwrap import shorten
 
 from lxml import etree
 
-from pipeline.targets.lms.contents import Contents, Row, local
-from pipeline.targets.lms.markup import Element, outside, parsed, pictured, relinked, unclassed
-from pipeline.targets.lms.parcel import document, identifier, label, place, rooted
-from pipeline.targets.lms.scoring import (
+from pipeline.targets.lms.cartridge.parcel import document, identifier, label, place, rooted
+from pipeline.targets.lms.cartridge.scoring import (
     GENERAL,
     RIGHT,
     WEIGHTS,
@@ -18,7 +16,9 @@ from pipeline.targets.lms.scoring import (
     essay,
     reason,
 )
-from pipeline.targets.lms.twice import ascii_only, lined, simple, sturdy
+from pipeline.targets.lms.cartridge.twice import ascii_only, lined, simple, sturdy
+from pipeline.targets.lms.contents import Contents, Row, local
+from pipeline.targets.lms.markup import Element, outside, parsed, pictured, relinked, unclassed
 
 NAMESPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PROFILES = {
