@@ -110,7 +110,7 @@ def test_ids_stay_from_release_to_release(full_release: Built) -> None:
 
 
 def test_ids_that_meet_are_parted(full_release: Built, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.targets.lms.ankicards.SPAN", 1)
+    monkeypatch.setattr("pipeline.targets.lms.anki.cards.SPAN", 1)
     found = ankifile._ids([("a",), ("b",), ("c",)], contents(manifest_of(full_release), full_release))
     assert found == [10**12, 10**12 + 1, 10**12 + 2]
 

@@ -13,7 +13,7 @@ from html import unescape
 from typing import Any
 
 from pipeline.engines.archive import archive, packed
-from pipeline.targets.lms.ankicards import TYPES, NoteType, model, number
+from pipeline.targets.lms.anki.cards import TYPES, NoteType, model, number
 from pipeline.targets.lms.contents import Contents
 
 TABLES = {

@@ -17,8 +17,8 @@ from unicodedata import normalize
 from lxml import etree
 
 from pipeline.targets.lms import Export, Exported, Loss
-from pipeline.targets.lms.ankicards import INTERVIEW, QUIZ, TERM
-from pipeline.targets.lms.ankifile import Deck, Note, package
+from pipeline.targets.lms.anki.cards import INTERVIEW, QUIZ, TERM
+from pipeline.targets.lms.anki.collection import Deck, Note, package
 from pipeline.targets.lms.contents import Contents, Row
 from pipeline.targets.lms.markup import outside, parsed, pictured, relinked, unclassed, written
 
