@@ -22,6 +22,7 @@ from pipeline.mapping import UNPRINTABLE, Positioned, parse
 from pipeline.model import Asset, Theme
 
 MODULE_FILE = re.compile(r"\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md\Z")
+SOLUTION = re.compile(r"solutions/[^/]+/.")
 ASSET_LIMIT = 5_000_000
 """Bytes of one asset: a book with larger pictures is no longer a download."""
 
@@ -62,6 +63,7 @@ class Sources:
     readme: tuple[str, str] = ("", "")
     files: tuple[str, ...] = ()
     solutions: tuple[Asset, ...] = ()
+    notice: tuple[Asset, ...] = ()
 
 
 class PositionedYAML(BaseHandler):
@@ -81,7 +83,7 @@ class PositionedYAML(BaseHandler):
 
 
 def load(content: Path) -> Sources:
-    """Read `course.yml`, `modules/*.md`, `assets/` and `solutions/` below `content`.
+    """Read `course.yml`, `modules/*.md`, `assets/`, `solutions/` and LICENSE below `content`.
 
     Raises InvalidCourse at once where there is nothing to read: no folder, no `course.yml`.
     """
@@ -111,7 +113,8 @@ def load(content: Path) -> Sources:
         read_baseline(content),
         _readme(content),
         files,
-        tuple(_solutions(content, files, shown, findings)),
+        tuple(_copied(content, (f for f in files if SOLUTION.match(f)), shown, findings)),
+        tuple(_copied(content, (f for f in files if f == "LICENSE"), shown, findings)),
     )
 
 
@@ -123,15 +126,13 @@ def _files(content: Path) -> Iterator[str]:
         yield from (path.relative_to(content).as_posix() for path in found if not path.is_symlink())
 
 
-def _solutions(
-    content: Path, files: Iterable[str], shown: str, findings: list[Diagnostic]
-) -> Iterator[Asset]:
+def _copied(content: Path, files: Iterable[str], shown: str, findings: list[Diagnostic]) -> Iterator[Asset]:
+    """Files that are released as they stand."""
     for name in files:
-        if name.startswith("solutions/") and name.count("/") > 1:
-            if (content / name).stat().st_size > ASSET_LIMIT:
-                findings.append(_too_large(Span(f"{shown}/{name}")))
-            else:
-                yield Asset(name, (content / name).read_bytes())
+        if (content / name).stat().st_size > ASSET_LIMIT:
+            findings.append(_too_large(Span(f"{shown}/{name}")))
+        else:
+            yield Asset(name, (content / name).read_bytes())
 
 
 def _readme(content: Path) -> tuple[str, str]:

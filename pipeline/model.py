@@ -481,7 +481,7 @@ class Course:
     `folder` is its path as findings name it, `readme` path and text of the README that shows its
     outline, with the `planned` modules; `values` are the scalars of course.yml and of all front matter
     in their places, and `files` the paths of all its files. No output depends on any of them. `solutions` are
-    files below `solutions/`, which are released as they stand.
+    files below `solutions/`, and `notice` is the file LICENSE, if there is one: both are released as they stand.
     """
 
     id: str
@@ -513,6 +513,7 @@ class Course:
     policy: Policy = field(default=Policy(), repr=False)
     planned: tuple[Planned, ...] = field(default=(), repr=False)
     solutions: tuple[Asset, ...] = field(default=(), repr=False)
+    notice: tuple[Asset, ...] = field(default=(), repr=False)
     readme: tuple[str, str] = field(default=("", ""), repr=False)
     folder: str = field(default="", repr=False)
     values: tuple[Mark, ...] = field(default=(), compare=False, repr=False)

@@ -214,6 +214,7 @@ def _course(described: Mapping[str, Any], modules: tuple[Module, ...], sources: 
         values=tuple(mark for yaml in (sources.course, *fronts) for mark in _values(yaml)),
         files=sources.files,
         solutions=sources.solutions,
+        notice=sources.notice,
     )
 
 

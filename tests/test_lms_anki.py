@@ -41,7 +41,8 @@ from conftest import EPOCH, Built
 from lxml import html
 
 from pipeline.engines import chromium
-from pipeline.targets.lms import EXPORTS, Loss, ankifile, export
+from pipeline.targets.lms import EXPORTS, Loss, export
+from pipeline.targets.lms.anki.collection import _ids, blanked
 from pipeline.targets.lms.contents import Contents
 
 clients = pytest.mark.clients
@@ -77,7 +78,7 @@ def test_the_collection_is_what_anki_documents(full_release: Built) -> None:
     with zipfile.ZipFile(BytesIO(package)) as held:
         data = held.read("collection.anki2")
         assert data[24:28] == bytes(4) and data[92:100] == bytes(8)  # SQLite's file format, section 1.3
-        assert ankifile.blanked(data) == data
+        assert blanked(data) == data
         names = json.loads(held.read("media"))
         assert sorted(names) == ["0", "1"] and all(name.isascii() for name in names.values())
         shown = {held.read(number) for number in names}
@@ -92,8 +93,8 @@ def test_what_sqlite_leaves_behind_is_not_in_the_file() -> None:
     kept = base.execute("select * from t where x != 'stale'").fetchall()
     base.execute("delete from t where x = 'stale'")
     data = base.serialize()
-    assert b"stale" in data and b"stale" not in ankifile.blanked(data)
-    base.deserialize(ankifile.blanked(data))
+    assert b"stale" in data and b"stale" not in blanked(data)
+    base.deserialize(blanked(data))
     assert base.execute("select * from t").fetchall() == kept
     assert base.execute("pragma integrity_check").fetchall() == [("ok",)]
 
@@ -111,7 +112,7 @@ def test_ids_stay_from_release_to_release(full_release: Built) -> None:
 
 def test_ids_that_meet_are_parted(full_release: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.targets.lms.anki.cards.SPAN", 1)
-    found = ankifile._ids([("a",), ("b",), ("c",)], contents(manifest_of(full_release), full_release))
+    found = _ids([("a",), ("b",), ("c",)], contents(manifest_of(full_release), full_release))
     assert found == [10**12, 10**12 + 1, 10**12 + 2]
 
 

@@ -20,7 +20,7 @@ from pipeline.document.quiz import quiz
 from pipeline.document.sections import nested
 from pipeline.document.short import BlockReader, InlineReader, ShortTexts
 from pipeline.document.slides import is_slide, skipped, slide
-from pipeline.document.text import count_words, text
+from pipeline.document.text import count_words, text, typographic
 from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped
 from pipeline.load import ModuleSource
 from pipeline.mapping import Positioned
@@ -138,6 +138,7 @@ class _Compilation:
         front = self.front
         texts: dict[str, Any] = {name: front[name] for name in TEXTS}
         lists: dict[str, Any] = {name: tuple(front.get(name, ())) for name in LISTS}
+        lists["keywords"] = tuple(map(typographic, lists["keywords"]))
         positions = [
             Mark("front", span, "/".join(map(str, path)))
             for path, span in self.source.front.spans.items()
@@ -168,7 +169,10 @@ class _Compilation:
         return (
             text(self.front["summary"], "summary"),
             tuple(Objective(row["id"], text(row["text"], "objectives", n, "text")) for n, row in objectives),
-            tuple(Term(name, text(words, "terms", name)) for name, words in self.front["terms"].items()),
+            tuple(
+                Term(typographic(name), text(words, "terms", name))
+                for name, words in self.front["terms"].items()
+            ),
         )
 
     # --- fences ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.document.blocks import Conversion
+from pipeline.document.text import typographic
 from pipeline.model import Diagram, Projected, Theme
 
 PRINTED = 0.78
@@ -47,8 +48,9 @@ def diagram(
     named = _ID.search(source)
     title, described = _TITLE.search(source), _DESCRIPTION.search(source)
     id = conversion.number("diagram", named[1] if named else "")
-    heading = title[1].strip() if title else ""
+    heading = typographic(title[1].strip()) if title else ""
     long = " ".join((described["line"] or described["block"] or "").split()) if described else ""
+    long = typographic(long)
     conversion.mark("diagram", span, named[1] if named else "", "titled" if title and described else "")
     undescribed = _DESCRIPTION.sub(_blank, _TITLE.sub(_blank, source))
     fonts, close = Path(theme.folder) / "fonts", _closer(theme.digest, theme)

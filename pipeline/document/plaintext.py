@@ -50,8 +50,10 @@ def _block(block: Block, notes: list[Note]) -> str:
             return indent(_joined(_block(each, notes) for each in inner), "> ", lambda line: True)
         case Callout(kind=kind, blocks=inner):
             return _joined([f"{kind.capitalize()}:", *(_block(each, notes) for each in inner)])
-        case Code(text=code) | Output(text=code):
-            return indent(code, "    ")
+        case Code(text=code):
+            return _joined([block.get("file") and f"{block.get('file')}:", indent(code, "    ")])
+        case Output(text=output):
+            return _joined(["Output:", indent(output, "    ")])
         case Diagram(title=title, description=description):
             return f"[{' '.join(part for part in (f'Diagram: {title}.', description) if part)}]"
         case Table():

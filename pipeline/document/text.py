@@ -1,5 +1,6 @@
 """Plain text of a document, and a walk over all its blocks."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.model import (
@@ -28,6 +29,14 @@ from pipeline.model import (
 def text(inlines: Iterable[Inline]) -> str:
     """What a reader would read aloud: no markup, no footnotes, an image by its alternative text."""
     return "".join(_inline(inline) for inline in inlines)
+
+
+def typographic(words: str) -> str:
+    """Plain words with the apostrophe of running text, which pandoc sets there (`smart`)."""
+    return _APOSTROPHE.sub("’", words)
+
+
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 def _inline(inline: Inline) -> str:

@@ -6,7 +6,7 @@ assets, never over rendered files, so an importer may skip what has not changed.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from pipeline import __version__, cache
@@ -29,8 +29,10 @@ NAMED = {
 }
 """What schema.org calls these keys; others have the same name there, or none."""
 REFERENCES = (
+    "question",
     "module",
     "modules",
+    "stages",
     "part",
     "tracks",
     "files",
@@ -71,6 +73,7 @@ def manifest(
     """The manifest of a release that holds these files, and whose `exports` are these."""
     said = {module.id: cache.called(_said, (module,)) for module in course.modules}
     modules = [_module(module, said[module.id], course, files) for module in course.modules]
+    asked = frozenset(row["id"] for rows in said.values() for row in rows["questions"])
     return {
         "$schema": SCHEMA,
         "@context": context(course),
@@ -91,10 +94,11 @@ def manifest(
         },
         "contentHash": digest([module["contentHash"] for module in modules]),
         "parts": [_part(part, course) for part in course.parts],
+        "stages": [{"id": id, "title": title} for id, title in course.stages],
         "modules": modules,
         "tracks": [_track(track, course) for track in course.tracks],
         **{name: [row for rows in said.values() for row in rows[name]] for name in SAID},
-        "files": [_file(file, course) for file in files],
+        "files": [_file(file, course, asked) for file in files],
         "exports": list(exports),
         "removed": [
             {"id": row.id, "since": row.since} | ({"replacedBy": row.replaced_by} if row.replaced_by else {})
@@ -178,7 +182,7 @@ def _module(
     }
 
 
-def _file(file: ReleasedFile, course: Course) -> dict[str, Any]:
+def _file(file: ReleasedFile, course: Course, questions: Set[str]) -> dict[str, Any]:
     row = {
         "id": file.path,
         "path": file.path,
@@ -188,5 +192,12 @@ def _file(file: ReleasedFile, course: Course) -> dict[str, Any]:
         "role": file.role,
         "language": course.language,
     }
-    more = {"edition": file.edition, "module": file.module}
+    more = {"edition": file.edition, "module": file.module, "question": _solved(file, questions)}
     return row | {key: value for key, value in more.items() if value}
+
+
+def _solved(file: ReleasedFile, questions: Set[str]) -> str:
+    """The exercise that a file below `solutions/NN/eN/` solves; '' for other files."""
+    steps = file.path.split("/")
+    id = f"{file.module}/{steps[2]}" if file.role == "solution" and len(steps) > 3 else ""
+    return id if id in questions else ""

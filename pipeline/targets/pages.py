@@ -21,7 +21,6 @@ from pipeline.model import (
     Artifact,
     Asset,
     Block,
-    Callout,
     Course,
     Diagram,
     Edition,
@@ -33,12 +32,15 @@ from pipeline.model import (
     Target,
     Theme,
 )
+from pipeline.schema import SCHEMAS
 from pipeline.targets.epub.pictures import lettered
 from pipeline.targets.links import place, source_address
 from pipeline.targets.pdf import missing
 from pipeline.targets.pictures import MEDIA_TYPES
 
 FOLDER = "pages"
+SCHEMA = "manifest.schema.json"
+"""Where the schema of the manifest stands in a release."""
 OURS = "This is a bug: please report it."
 
 
@@ -68,9 +70,13 @@ class Drawing:
 def plan(
     course: Course, editions: tuple[Edition, ...], theme: Theme, provenance: Provenance
 ) -> tuple[Job, ...]:
-    """A page, a text, and the pictures of each module, whatever the editions."""
+    """A page, a text, and the pictures of each module, whatever the editions; and what the manifest means."""
     assets = {asset.path: asset for asset in course.assets}
-    return tuple(job for module in course.modules for job in _jobs(module, course, theme, assets))
+    about = Asset(SCHEMA, (SCHEMAS / "manifest/1/manifest.schema.json").read_bytes())
+    return (
+        Job("pages", SCHEMA, "application/schema+json", "schema", (about,)),
+        *(job for module in course.modules for job in _jobs(module, course, theme, assets)),
+    )
 
 
 def _jobs(module: Module, course: Course, theme: Theme, assets: dict[str, Asset]) -> Iterator[Job]:
@@ -128,8 +134,7 @@ def render(job: Job) -> Artifact:
             html = _page(page)
             return Artifact(job, html.encode(), frozenset(_ID.findall(html)))
         case (Text(module=module),):
-            said = f"{module.title}\n\n{text(module.summary)}\n\n{plaintext(filter(_shown, _kept(module.document.blocks)))}\n"
-            return Artifact(job, said.encode(), frozenset())
+            return Artifact(job, _text(module).encode(), frozenset())
         case (Drawing(diagram=diagram), Theme() as theme):
             return Artifact(job, lettered(diagram.svg, theme), frozenset())
         case (Asset() as asset,):
@@ -149,8 +154,27 @@ def _page(page: Page) -> str:
     return (
         f'<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" lang="{escape(page.language)}">\n<head>\n'
         f'<meta charset="utf-8"/>\n<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n'
-        f"<p>{made.inlines(module.summary)}</p>\n{body}</body>\n</html>\n"
+        f"<p>{made.inlines(module.summary)}</p>\n{_objectives(module, made)}{body}</body>\n</html>\n"
     )
+
+
+def _objectives(module: Module, made: Writing) -> str:
+    """What a reader can do afterwards; interview questions and exercises name objectives by these ids."""
+    rows = "".join(
+        f'<li id="{objective.id}"><strong>{objective.id}</strong> {made.inlines(objective.text)}</li>\n'
+        for objective in module.objectives
+    )
+    return f'<p>{OBJECTIVES}</p>\n<ul class="objectives">\n{rows}</ul>\n' if rows else ""
+
+
+OBJECTIVES = "After this module you can:"
+
+
+def _text(module: Module) -> str:
+    rows = "\n".join(f"- {objective.id}: {text(objective.text)}" for objective in module.objectives)
+    parts = (module.title, text(module.summary), f"{OBJECTIVES}\n\n{rows}" if rows else "")
+    body = plaintext(_kept(module.document.blocks))
+    return "\n\n".join(part for part in (*parts, body) if part) + "\n"
 
 
 def writing(module: Module, link: Callable[[str], Leads], folder: str = "") -> Writing:
@@ -159,23 +183,18 @@ def writing(module: Module, link: Callable[[str], Leads], folder: str = "") -> W
         link=link,
         image=lambda src: f"{folder}{picture(module, asset(src))}",
         picture=lambda diagram: _drawn(module, diagram, folder),
-        shows=_shown,
     )
 
 
 def _drawn(module: Module, diagram: Diagram, folder: str) -> str:
     alt = diagram.description or diagram.title
-    return f'<img src="{escape(folder + drawing(module, diagram))}" alt="{escape(alt)}"/>'
+    size = f'width="{round(diagram.width)}" height="{round(diagram.height)}"'
+    return f'<img src="{escape(folder + drawing(module, diagram))}" alt="{escape(alt)}" {size}/>'
 
 
 def bare(xhtml: str) -> str:
     """The text with its code in one color, and without elements for its lines."""
     return _PRE.sub(lambda found: _SPAN.sub("", found[0]), xhtml)
-
-
-def _shown(block: Block) -> bool:
-    """A bridge box belongs to an edition, and a page to none."""
-    return not (isinstance(block, Quiz) or (isinstance(block, Callout) and block.bridge))
 
 
 def _kept(blocks: Iterable[Block]) -> Iterator[Block]:

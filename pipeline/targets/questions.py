@@ -1,5 +1,6 @@
 """The questions of a module as rows of the manifest: its quiz, its interview questions, its exercises."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -42,17 +43,26 @@ class _Texts:
 
     def blocks(self, blocks: Blocks) -> str:
         """Blocks as XHTML."""
-        return pages.bare(self.writing.blocks(blocks) + self.writing.footnotes())
+        return _anonymous(pages.bare(self.writing.blocks(blocks) + self.writing.footnotes()))
 
     def inlines(self, inlines: Inlines) -> str:
         """Inlines as XHTML."""
         return pages.bare(self.writing.inlines(inlines))
 
 
+def _anonymous(xhtml: str) -> str:
+    """The text without ids: several may come to stand on one page."""
+    return _ID.sub(r"\1", xhtml)
+
+
+_ID = re.compile(r'(<\w+[^>]*?) id="[^"]*"')
+
+
 def _quiz_item(question: Question, module: Module) -> dict[str, Any]:
     texts = _Texts(module)
     row: dict[str, Any] = {
         "id": f"{module.id}/{question.key}",
+        "module": module.id,
         "kind": question.kind,
         "level": question.level,
         "stem": {
@@ -79,16 +89,25 @@ def _quiz_item(question: Question, module: Module) -> dict[str, Any]:
 def _options(question: Question, texts: _Texts) -> list[dict[str, Any]]:
     rows = [(option.text, option.correct, option.why) for option in question.options]
     rows += [(item, True, ()) for item in question.items]
+    ids = {n: id for id, n in enumerate(_numbered(question), 1)}
     return [
         {
-            "id": f"a{n}",
+            "id": f"a{ids[n]}",
             "html": texts.inlines(words),
             "text": text(words),
             "correct": correct,
             "why": texts.inlines(why),
         }
-        for n, (words, correct, why) in enumerate(rows, 1)
+        for n, (words, correct, why) in enumerate(rows)
     ]
+
+
+def _numbered(question: Question) -> list[int]:
+    """The options in the order of their numbers: that of the source, but of what is to be put in order another
+    one, for a number that tells the place would tell the answer."""
+    if not question.items:
+        return list(range(len(question.options)))
+    return sorted(range(len(question.items)), key=lambda n: digest(text(question.items[n])))
 
 
 def _prompt(section: Section, module: Module) -> dict[str, Any]:
@@ -101,6 +120,7 @@ def _prompt(section: Section, module: Module) -> dict[str, Any]:
     objectives = plain(section.parts("Objective", "Objectives")).replace(",", " ").replace(".", " ").split()
     return {
         "id": f"{module.id}/{section.key}",
+        "module": module.id,
         "kind": section.kind,
         "level": plain(section.parts("Level")).strip(" ."),
         "stem": {"html": texts.blocks(stem), "markdown": title, "text": plain(stem)},

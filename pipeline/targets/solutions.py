@@ -1,7 +1,8 @@
-"""The solutions target: the files of the exercises' solutions, as they stand in the course."""
+"""The solutions target: files of the course that are released as they stand: solutions of exercises, its licence."""
 
 import mimetypes
 import posixpath
+from collections.abc import Iterator, Mapping
 
 from pipeline.diagnostics import Diagnostic
 from pipeline.model import Artifact, Asset, Course, Edition, Job, Provenance, Target, Theme
@@ -14,9 +15,14 @@ SOURCES = {".mjs": "text/javascript", ".js": "text/javascript", ".ts": "text/pla
 def plan(
     course: Course, editions: tuple[Edition, ...], theme: Theme, provenance: Provenance
 ) -> tuple[Job, ...]:
-    """Every file below `solutions/`; those below `solutions/NN/` belong to module NN."""
+    """The licence, and every file below `solutions/`; those below `solutions/NN/` belong to module NN."""
     numbers = {f"{module.number:02}": module.id for module in course.modules}
-    return tuple(
+    notice = (Job("solutions", a.path, "text/plain", "license", (a,)) for a in course.notice if a.data)
+    return (*notice, *_solutions(course, numbers))
+
+
+def _solutions(course: Course, numbers: Mapping[str, str]) -> Iterator[Job]:
+    yield from (
         Job(
             target="solutions",
             path=asset.path,

@@ -26,6 +26,9 @@ REFERENCES = (
     ("assessments", "questions", "questions"),
     ("questions", "objectives", "objectives"),
     ("files", "module", "modules"),
+    ("files", "question", "questions"),
+    ("questions", "module", "modules"),
+    ("modules", "stages", "stages"),
     ("exports", "file", "files"),
 )
 """Of the manifest: rows of a list, the key that names others, and the list where those stand."""

@@ -72,7 +72,7 @@ def _question(bank: Element, row: Row, module: Row, contents: Contents) -> None:
     _text(question, "questiontext", row["stem"]["html"], contents)
     _text(question, "generalfeedback", answer.get("html", ""), contents)
     facts = {
-        "defaultgrade": str(max(row["points"], 1)),
+        "defaultgrade": str(row["points"]),
         "penalty": PENALTY,
         "hidden": "0",
         "idnumber": row["id"],
