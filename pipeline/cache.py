@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULT = ROOT / ".cache" / "course"
 DIGEST = 32
 """Bytes of a sha256."""
+CODE = (".py", ".lua", ".mjs", ".conf", ".css", ".html")
+"""Files of the package that decide what is made."""
 
 
 def folder() -> Path | None:
@@ -44,7 +46,7 @@ def _usable(chosen: str) -> Path | None:
 def code_digest() -> str:
     """sha256 over the pipeline's code, its schemas and its pinned tools: a change makes all new."""
     digest = hashlib.sha256()
-    code = [p for p in (ROOT / "pipeline").rglob("*") if p.suffix in (".py", ".lua", ".mjs", ".conf")]
+    code = [p for p in (ROOT / "pipeline").rglob("*") if p.suffix in CODE]
     schemas = (ROOT / "schemas").rglob("*.json")
     pins = (ROOT / "requirements").glob("*.txt")
     for path in (*sorted(code), *sorted(schemas), *sorted(pins)):

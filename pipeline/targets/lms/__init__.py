@@ -2,7 +2,7 @@
 
 contents    what an importer has: the manifest with its ids followed, and the files
 markup      pages and questions as platforms want them: links cut, code kept, pictures named
-moodle …    one file a format, each with an `EXPORT`; a new one is a file, and its name in `EXPORTS`
+moodle …    one file or folder a format, each with an `EXPORT`; a new one is a file, and its name in `EXPORTS`
 """
 
 from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ class Export:
     losses: Callable[[Contents], Iterator[Loss]]
 
 
-EXPORTS = ("cartridge", "moodle", "anki")
+EXPORTS = ("cartridge", "moodle", "scorm", "anki")
 """The exports, by the names of their files."""
 NEEDS = ("pages",)
 """Targets whose files exports are made of."""
