@@ -198,7 +198,8 @@ def _kept(
 ) -> Iterator[ReleasedFile]:
     """Files of the old release that this build was not asked to make, and that still belong to it."""
     new = {artifact.job.path for artifact in artifacts}
-    modules, editions = course.by_id, {edition.id for edition in course.editions}
+    modules = course.by_id
+    editions = {edition.id for edition in (*course.editions, *course.tracks)}
     for file in _released(read_report(settings.out)):
         present = (not file.module or file.module in modules) and (
             not file.edition or file.edition in editions

@@ -35,12 +35,17 @@ def codes(findings: tuple[Diagnostic, ...]) -> set[str]:
 # --- what we publish -------------------------------------------------------------------------
 
 
+COPIED = ("text", "image", "solution", "license", "schema")
+"""Roles of files that are as they are, if they are what the lists say."""
+
+
 def test_a_release_satisfies_every_validator(release: Built) -> None:
     findings, notes, seen = validated(release.out)
     assert findings == ()
     assert [note for note in notes if "Java" not in note] == []
     listed = {path.relative_to(release.out).as_posix() for path in release.out.rglob("*") if path.is_file()}
-    assert set(seen) == listed - {SUMS, "report.json"}
+    rows = {row["path"]: row["role"] for row in read_report(release.out)["files"]}
+    assert set(seen) == {name for name in listed - {SUMS, "report.json"} if rows.get(name) not in COPIED}
 
 
 def test_every_slide_is_looked_at(full_release: Built) -> None:
@@ -333,7 +338,7 @@ def remove_decks(out: Path) -> None:
     """Call the decks something else, so that no browser is opened for a fault in a list."""
     report = json.loads((out / "report.json").read_bytes())
     for row in report["files"]:
-        row["role"] = "page"
+        row["role"] = "asset"
     (out / "report.json").write_text(json.dumps(report), encoding="utf-8")
 
 
@@ -379,3 +384,69 @@ def test_a_list_is_missing(part: Callable[..., Path], name: str, code: str) -> N
     remove_decks(out)
     (out / name).unlink()
     assert codes(validated(out)[0]) == {code}
+
+
+# --- packages and pages for platforms --------------------------------------------------------
+
+
+def zipped(change: Callable[[zipfile.ZipFile], None]) -> Change:
+    """What adds to a zip file."""
+
+    def made(data: bytes) -> bytes:
+        held = io.BytesIO(data)
+        with zipfile.ZipFile(held, "a") as archive:
+            change(archive)
+        return held.getvalue()
+
+    return made
+
+
+PACKAGES: dict[str, tuple[str, Change, str]] = {
+    "cut": ("lms/small-course.imscc", lambda data: data[: len(data) // 2], "cannot be opened"),
+    "flipped": ("lms/small-course.imscc", lambda data: data[:400] + b"XXXX" + data[404:], "cannot be opened"),
+    "outside": (
+        "lms/small-course.imscc",
+        zipped(lambda held: held.writestr("../../evil.html", "x")),
+        "../../evil.html, which leads out of it",
+    ),
+    "no-xml": (
+        "lms/small-course.imscc",
+        zipped(lambda held: held.writestr("a.xml", "<a>")),
+        "a.xml is no XML",
+    ),
+    "local": (
+        "lms/small-course.imscc",
+        zipped(lambda held: held.writestr("a.html", '<img src="http://localhost/a.png"/>')),
+        "a.html names an address of a local machine",
+    ),
+    "bank": ("lms/small-course-moodle.xml", lambda data: data.replace(b"</quiz>", b""), "is no XML"),
+    "nested": (
+        "lms/scorm/all.zip",
+        zipped(lambda held: held.writestr("inner.zip", b"PK no zip")),
+        "inner.zip cannot be opened",
+    ),
+    "page": ("pages/first-steps.html", replaced("<h1>", "<h1><script>1</script>"), "the page has a <script>"),
+    "event": ("pages/first-steps.html", replaced("<h1>", '<h1 onclick="a()">'), "an attribute onclick"),
+    "picture": ("pages/first-steps.html", replaced("d1.svg", "d9.svg"), "d9.svg is not in the release"),
+    "anchor": (
+        "pages/first-steps.html",
+        replaced("html#concepts", "html#gone"),
+        "html#gone leads to no place",
+    ),
+    "no-xhtml": ("pages/first-steps.html", replaced("</h1>", ""), "the page is no XHTML"),
+}
+
+
+@pytest.fixture(scope="module")
+def packages(minimal_release: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("packages") / "build"
+    return built(minimal_release.content, out, "cartridge", "moodle", "scorm")
+
+
+@pytest.mark.parametrize(("path", "change", "said"), PACKAGES.values(), ids=list(PACKAGES))
+def test_packages_are_opened(packages: Path, tmp_path: Path, path: str, change: Change, said: str) -> None:
+    out = Path(shutil.copytree(packages, tmp_path / "build"))
+    spoil(out, path, change)
+    findings, _, _ = validated(out)
+    assert codes(findings) == {"V251" if path.startswith("pages/") else "V250"}
+    assert said in "\n".join(finding.message for finding in findings)

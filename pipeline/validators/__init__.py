@@ -21,6 +21,7 @@ that is not installed is named in a note, so that silence always means "checked,
 | V243 | a rule of accessibility that axe-core checks is broken on a slide, by day or by night |
 | V244 | a deck is too large |
 | V250 | a package for a platform cannot be opened, or holds what it must not |
+| V251 | a page for platforms has a script or a style, or leads to what is not in the release |
 """
 
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from pathlib import Path
 
 from pipeline.diagnostics import Diagnostic
 from pipeline.engines import ace, chromium, epubcheck, pdfua
+from pipeline.validators.bodies import bodies as _bodies
 from pipeline.validators.built import built as read
 from pipeline.validators.decks import decks as _decks
 from pipeline.validators.decks import pages as _pages
@@ -51,13 +53,14 @@ def validate_release(out: Path, progress: Progress) -> tuple[tuple[Diagnostic, .
         built.of("text/html", "slides"),
     )
     workshops, pages = built.of("text/html", "workshop"), built.of("text/html", "site")
-    packed = sum(file.role == "export" for file in built.files)
+    packed = sum(file.role in ("export", "page") for file in built.files)
     total, done = 1 + packed + sum(map(len, (books, papers, decks, workshops, pages))), 0
     findings: list[Diagnostic] = []
     notes = tuple(_notes(bool(books), bool(papers), bool(decks)))
     stages = (
         _lists(built),
         _packages(built),
+        _bodies(built),
         _epubs(built, books),
         _pdfs(built, papers),
         _decks(built, decks),
