@@ -40,9 +40,9 @@ def body(page: bytes) -> Element:
     for element in tree.iter():
         if isinstance(element.tag, str):
             element.tag = element.tag.removeprefix(XHTML)
+    etree.cleanup_namespaces(tree)
     found = tree.find("body")
     assert found is not None, "a page has a body"
-    etree.cleanup_namespaces(tree)
     return found
 
 
