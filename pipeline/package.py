@@ -199,7 +199,7 @@ def _kept(
     """Files of the old release that this build was not asked to make, and that still belong to it."""
     new = {artifact.job.path for artifact in artifacts}
     modules = course.by_id
-    editions = {edition.id for edition in (*course.editions, *course.tracks)}
+    editions = {edition.id for edition in course.editions} | {track.id for track in course.tracks}
     for file in _released(read_report(settings.out)):
         present = (not file.module or file.module in modules) and (
             not file.edition or file.edition in editions

@@ -19,9 +19,9 @@ from pipeline.engines.tarball import tarball
 from pipeline.targets.lms import Export, Exported, Loss
 from pipeline.targets.lms.contents import Contents, Row, minutes
 from pipeline.targets.lms.markup import Element
-from pipeline.targets.lms.olxcourse import GRADED, RUN, frame
-from pipeline.targets.lms.olxproblem import problem, prompt
-from pipeline.targets.lms.olxtext import Texts, to_page
+from pipeline.targets.lms.olx.course import GRADED, RUN, frame
+from pipeline.targets.lms.olx.problem import problem, prompt
+from pipeline.targets.lms.olx.text import Texts, to_page
 
 FOLDER = "lms/olx"
 MEDIA = {".xml": "application/xml", ".html": "text/html", ".json": "application/json", ".png": "image/png"}
@@ -172,7 +172,7 @@ def _quiz(module: Row, contents: Contents, texts: Texts) -> Iterator[Block]:
 
 def _prompt(row: Row, title: str, texts: Texts) -> Block:
     """What is read and not asked. It is HTML inside of XML, for what opens and closes is no HTML 4, which files
-    of HTML must be (`olxtext`)."""
+    of HTML must be (`text`)."""
     element = etree.Element("html", display_name=title, editor="raw")
     element.text = etree.CDATA(prompt(row, texts))
     return Block("html", _flat(row["id"]), element)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipeline.targets.lms.contents import Contents, Row
 from pipeline.targets.lms.markup import Element, written
-from pipeline.targets.lms.olxtext import JOINT, Texts
+from pipeline.targets.lms.olx.text import JOINT, Texts
 
 ATTEMPTS = "2"
 """A try, the reason why it was wrong, and another one."""
