@@ -9,7 +9,8 @@
 - `lint` looks at the course with the rules of `lint.RULES`.
 - `plan` asks each target of `targets.TARGETS` for its `Job`s: every output path, before any work.
 - `render` runs stale jobs on an executor: values in, bytes out.
-- `package` stages a whole release, `verify` looks at it again, `publish` puts it in place at once.
+- `package` stages a whole release; packages for learning platforms (`exports`, `targets.lms`) are made there,
+  of its manifest and files alone. `verify` looks at it again, `publish` puts it in place at once.
 
 `engines` alone knows other programs, `cache` remembers by content, `model` holds the types,
 `diagnostics` what is said to authors, and only `cli` prints. `build` is the flow on one screen.

@@ -157,7 +157,9 @@ def test_a_removed_module_and_a_build_of_another_target(desk: Path) -> None:
         "it",
     )
     build(desk, "pdf")
-    assert not [name for name in snapshot(desk / "out") if "second-steps" in name]
+    whole = ("lms/olx/",)  # a folder that is one file to a platform stays as it was, like an EPUB
+    left = [name for name in snapshot(desk / "out") if "second-steps" in name and not name.startswith(whole)]
+    assert not left
     listed(desk / "out")
 
 

@@ -42,9 +42,8 @@ def _wrong(path: str, page: etree._Element, ids: Mapping[str, frozenset[str]], b
     for element in page.iter(*UNWANTED):
         yield f"the page has a <{str(element.tag).removeprefix(XHTML)}>"
     for element in page.iter("*"):
-        yield from (
-            f"the page has an attribute {name}" for name in element.attrib if str(name).startswith("on")
-        )
+        events = (name for name in map(str, element.attrib) if name.startswith("on"))
+        yield from (f"the page has an attribute {name}" for name in events)
         address = element.get("src") or element.get("href") or ""
         parts = urlsplit(address)
         if not address or parts.scheme:
