@@ -44,7 +44,7 @@ class Export:
     losses: Callable[[Contents], Iterator[Loss]]
 
 
-EXPORTS = ("cartridge", "moodle", "scorm", "olx", "anki")
+EXPORTS = ("cartridge", "moodle", "scorm", "olx", "kolibri", "anki")
 """The exports, by the names of their files."""
 NEEDS = ("pages",)
 """Targets whose files exports are made of."""
