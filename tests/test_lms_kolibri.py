@@ -16,7 +16,7 @@ from lxml import etree
 
 from pipeline.targets.lms.contents import Contents
 from pipeline.targets.lms.kolibri import EXPORT
-from pipeline.targets.lms.kolibri_pages import deck
+from pipeline.targets.lms.kolibri.pages import deck
 
 
 @pytest.fixture

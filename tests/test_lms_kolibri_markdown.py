@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.targets.lms.kolibri_markdown import markdown
+from pipeline.targets.lms.kolibri.markdown import markdown
 from pipeline.targets.lms.markup import parsed
 
 

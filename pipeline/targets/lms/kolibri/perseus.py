@@ -13,9 +13,9 @@ from typing import Any
 
 from pipeline.engines.archive import archive, packed
 from pipeline.targets.lms.contents import Contents, Row
-from pipeline.targets.lms.kolibri_markdown import escaped, markdown
-from pipeline.targets.lms.kolibri_pages import picture
-from pipeline.targets.lms.kolibri_tree import Facts, Stored, stored
+from pipeline.targets.lms.kolibri.markdown import escaped, markdown
+from pipeline.targets.lms.kolibri.pages import picture
+from pipeline.targets.lms.kolibri.tree import Facts, Stored, stored
 from pipeline.targets.lms.markup import outside, parsed, pictured, relinked
 
 HERE = "${☣ LOCALPATH}"

@@ -13,10 +13,10 @@ from html import escape
 
 from pipeline.targets.lms import Export, Exported, Loss
 from pipeline.targets.lms.contents import Contents, Row, minutes
-from pipeline.targets.lms.kolibri_database import SCHEMA_VERSION, database
-from pipeline.targets.lms.kolibri_pages import deck, module_page, prompts
-from pipeline.targets.lms.kolibri_perseus import exercise, item, mastery
-from pipeline.targets.lms.kolibri_tree import Channel, Facts, Node, files, places, stored
+from pipeline.targets.lms.kolibri.database import SCHEMA_VERSION, database
+from pipeline.targets.lms.kolibri.pages import deck, module_page, prompts
+from pipeline.targets.lms.kolibri.perseus import exercise, item, mastery
+from pipeline.targets.lms.kolibri.tree import Channel, Facts, Node, files, places, stored
 
 FOLDER = "lms/kolibri/content"
 READ, PRACTICE, REFLECT, CREATE = "wA01urpi", "VwRCom7G", "3dSeJhqs", "UXADWcXZ"

@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipeline.engines.archive import archive, packed
 from pipeline.targets.lms.contents import Contents, Row
-from pipeline.targets.lms.kolibri_tree import Stored, stored
+from pipeline.targets.lms.kolibri.tree import Stored, stored
 from pipeline.targets.lms.markup import Element, body, outside, parsed, pictured, relinked, written
 
 ENTRY, STYLE = "index.html", "style.css"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.targets.lms.contents import Contents
-from pipeline.targets.lms.kolibri_tree import Channel, Facts, Node, Place, files, places
+from pipeline.targets.lms.kolibri.tree import Channel, Facts, Node, Place, files, places
 
 SCHEMA_VERSION = "5"
 PAGE_SIZE = 4096
