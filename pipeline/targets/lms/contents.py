@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -86,6 +87,14 @@ class Contents:
 def minutes(duration: str) -> int:
     """The minutes of a duration of the manifest, `PT95M`."""
     return int(duration.removeprefix("PT").removesuffix("M"))
+
+
+def shuffled(question: Row) -> list[Row]:
+    """The options of a question in an order that looks like chance and stays whatever is corrected in them; what
+    is to be put in order does not come in order."""
+    given = list(question["options"])
+    shown = sorted(given, key=lambda option: sha256(f"{question['id']} {option['id']}".encode()).digest())
+    return shown[1:] + shown[:1] if question["kind"] == "order" and shown == given else shown
 
 
 def local(id: str) -> str:

@@ -19,7 +19,7 @@ from lxml import etree
 from pipeline.targets.lms import Export, Exported, Loss
 from pipeline.targets.lms.anki.cards import INTERVIEW, QUIZ, TERM
 from pipeline.targets.lms.anki.collection import Deck, Note, package
-from pipeline.targets.lms.contents import Contents, Row
+from pipeline.targets.lms.contents import Contents, Row, shuffled
 from pipeline.targets.lms.markup import outside, parsed, pictured, relinked, unclassed, written
 
 KINDS = {
@@ -148,7 +148,7 @@ def _interview(question: Row, texts: _Texts) -> dict[str, str]:
 
 def _quiz(question: Row, texts: _Texts) -> dict[str, str]:
     """The fields that only quiz items have. Options have the letters of the order in which they are shown."""
-    shown = _shuffled(question, texts.contents)
+    shown = shuffled(question)
     letters = {option["id"]: letter for option, letter in zip(shown, ascii_uppercase, strict=False)}
     said = {option["id"]: texts.field(option["html"]) for option in shown}
     ordered = question["kind"] == "order"
@@ -165,13 +165,6 @@ def _quiz(question: Row, texts: _Texts) -> dict[str, str]:
         "Explanation": texts.field(question.get("answer", {}).get("html", "")),
         "Kind": KINDS[question["kind"]],
     }
-
-
-def _shuffled(question: Row, contents: Contents) -> list[Row]:
-    """The options in an order that stays, whatever is corrected in them; what is to be ordered is out of order."""
-    given = list(question["options"])
-    shown = sorted(given, key=lambda option: contents.uuid("anki", question["id"], option["id"]))
-    return shown[1:] + shown[:1] if question["kind"] == "order" and shown == given else shown
 
 
 def _mark(option: Row, ordered: bool) -> str:

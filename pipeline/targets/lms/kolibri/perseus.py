@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from pipeline.engines.archive import archive, packed
-from pipeline.targets.lms.contents import Contents, Row
+from pipeline.targets.lms.contents import Contents, Row, shuffled
 from pipeline.targets.lms.kolibri.markdown import escaped, markdown
 from pipeline.targets.lms.kolibri.pages import picture
 from pipeline.targets.lms.kolibri.tree import Facts, Stored, stored
@@ -123,7 +123,7 @@ def _choices(row: Row, texts: _Texts) -> dict[str, Any]:
             "clue": texts.markdown(option["why"]),
             "isNoneOfTheAbove": False,
         }
-        for option in _shuffled(row, texts.contents)
+        for option in shuffled(row)
     ]
     return {
         "choices": choices,
@@ -134,11 +134,6 @@ def _choices(row: Row, texts: _Texts) -> dict[str, Any]:
         "deselectEnabled": False,
         "displayCount": None,
     }
-
-
-def _shuffled(row: Row, contents: Contents) -> list[Row]:
-    """The options of a choice in an order that tells nothing, and that stays."""
-    return sorted(row["options"], key=lambda option: contents.uuid("kolibri", row["id"], option["id"]))
 
 
 def _number(answer: Row) -> dict[str, Any]:

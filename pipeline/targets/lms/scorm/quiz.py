@@ -1,14 +1,13 @@
 """The questions of a quiz as the player shows them, and the key by which it checks and reports answers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from string import ascii_lowercase
 from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.targets.lms.contents import Contents, Row, local
+from pipeline.targets.lms.contents import Contents, Row, local, shuffled
 from pipeline.targets.lms.markup import Element, parsed, written
 from pipeline.targets.lms.scorm.package import MASTERY
 from pipeline.targets.lms.scorm.page import Picture, localized
@@ -90,22 +89,17 @@ def _shown(row: Row, texts: _Texts) -> Shown:
         for letter, option in zip(ascii_lowercase, row["options"], strict=False)
     )
     assert len(own) == len(row["options"]), f"{row['id']}: more options than letters"
+    ordered = row["kind"] == "order"
     return Shown(
         key=local(row["id"]),
         kind=row["kind"],
         task=TASKS[row["kind"]],
         stem=Markup(written(stem)),
-        options=shuffled(own, row["id"]) if row["kind"] == "order" else own,
-        ordered=own if row["kind"] == "order" else (),
+        options=tuple(own[row["options"].index(option)] for option in shuffled(row)) if ordered else own,
+        ordered=own if ordered else (),
         hints=tuple(texts.html(hint) for hint in row["hints"]),
         answer=texts.html(row.get("answer", {}).get("html", "")),
     )
-
-
-def shuffled(options: Sequence[Option], id: str) -> tuple[Option, ...]:
-    """Options in an order that looks like chance, is the same in every release, and is not the right one."""
-    mixed = sorted(options, key=lambda option: sha256(f"{id} {option.letter}".encode()).digest())
-    return tuple(mixed if mixed != list(options) else mixed[1:] + mixed[:1])
 
 
 def key(module: Row, contents: Contents) -> dict[str, Any]:
