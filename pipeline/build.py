@@ -68,7 +68,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         artifacts, rendered = render(jobs, pool, settings.jobs, progress)
     report = _report(key, course, moment, findings, rendered, time.monotonic() - started)
     with alone(settings.out):
-        staged = package(course, artifacts, settings, moment, report)
+        staged = package(course, artifacts, settings, theme, moment, report)
         problems = verify(staged.folder, staged.files, artifacts)
         if problems:
             discard(staged)

@@ -26,8 +26,8 @@ class Packed:
 
 
 def needed(targets: tuple[str, ...]) -> tuple[str, ...]:
-    """The targets that somebody asked for, with those whose files their exports are made of."""
-    return tuple(dict.fromkeys((*targets, *NEEDS))) if {*targets} & {*EXPORTS} else targets
+    """The targets that somebody asked for, with those whose files exports and the site are made of."""
+    return tuple(dict.fromkeys((*targets, *NEEDS))) if {*targets} & {*EXPORTS, "site"} else targets
 
 
 def exported(manifest: Mapping[str, Any], folder: Path, targets: Sequence[str]) -> Iterator[Packed]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem
-from pipeline.model import Artifact, Course, Provenance, Release, ReleasedFile, Settings
+from pipeline.model import Artifact, Course, Provenance, Release, ReleasedFile, Settings, Theme
 
 if TYPE_CHECKING:
     from pipeline.exports import Packed
@@ -101,17 +101,19 @@ def package(
     course: Course,
     artifacts: Sequence[Artifact],
     settings: Settings,
+    theme: Theme,
     provenance: Provenance,
     report: Mapping[str, object],
 ) -> Staged:
-    """Stage the release: new files, kept files, then the manifest, the sums and the report.
+    """Stage the release: new files, kept files, exports, the site's first page, then the manifest, the sums and
+    the report.
 
     Raises EnvironmentProblem, and leaves nothing behind, where it cannot be written.
     """
     folder = settings.out.parent / f".{settings.out.name}.new-{os.getpid()}"
     try:
         folder.mkdir(parents=True)
-        return _staged(folder, course, artifacts, settings, provenance, report)
+        return _staged(folder, course, artifacts, settings, theme, provenance, report)
     except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(problem, OSError):
@@ -124,6 +126,7 @@ def _staged(
     course: Course,
     artifacts: Sequence[Artifact],
     settings: Settings,
+    theme: Theme,
     provenance: Provenance,
     report: Mapping[str, object],
 ) -> Staged:
@@ -137,6 +140,7 @@ def _staged(
     for each in packed:
         _place(each, folder)
     files = _merged(held, [each.file for each in packed])
+    files = _merged(files, _front(course, files, theme, folder))
     whole = manifest(course, files, provenance, rows(files))
     _write(folder / MANIFEST, encoded(whole))
     names = sorted([*(file.path for file in files), MANIFEST])
@@ -155,6 +159,19 @@ def _place(packed: "Packed", folder: Path) -> None:
         _link(folder / packed.same, target)
     else:
         _write(target, packed.data)
+
+
+def _front(
+    course: Course, files: Sequence[ReleasedFile], theme: Theme, folder: Path
+) -> Iterator[ReleasedFile]:
+    """The site's first page, in a release with a site: it lists what the release holds."""
+    from pipeline.targets.site import front
+
+    if any(file.target == "site" for file in files):
+        data = front.html(course, files, theme).encode()
+        _write(folder / front.PATH, data)
+        digest = sha256(data).hexdigest()
+        yield ReleasedFile(front.PATH, "site", "text/html", "site", len(data), digest)
 
 
 def _merged(old: Iterable[ReleasedFile], new: Iterable[ReleasedFile]) -> list[ReleasedFile]:

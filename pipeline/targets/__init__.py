@@ -27,7 +27,9 @@ class _Targets(Mapping[str, Target]):
         return len(self.names)
 
 
-TARGETS: Mapping[str, Target] = _Targets(("pdf", "epub", "slides", "handouts", "pptx", "pages", "solutions"))
+TARGETS: Mapping[str, Target] = _Targets(
+    ("pdf", "epub", "slides", "handouts", "pptx", "pages", "solutions", "site")
+)
 """Targets that render files of their own. The manifest is made last, of all of them (`package`)."""
 
 NAMES = (*TARGETS, *EXPORTS, "manifest")

@@ -182,11 +182,12 @@ def writing(module: Module, link: Callable[[str], Leads], folder: str = "") -> W
     return Writing(
         link=link,
         image=lambda src: f"{folder}{picture(module, asset(src))}",
-        picture=lambda diagram: _drawn(module, diagram, folder),
+        picture=lambda diagram: drawn(module, diagram, folder),
     )
 
 
-def _drawn(module: Module, diagram: Diagram, folder: str) -> str:
+def drawn(module: Module, diagram: Diagram, folder: str) -> str:
+    """A diagram as an image with its description and size; `folder` leads to the pages."""
     alt = diagram.description or diagram.title
     size = f'width="{round(diagram.width)}" height="{round(diagram.height)}"'
     return f'<img src="{escape(folder + drawing(module, diagram))}" alt="{escape(alt)}" {size}/>'
@@ -195,6 +196,14 @@ def _drawn(module: Module, diagram: Diagram, folder: str) -> str:
 def bare(xhtml: str) -> str:
     """The text with its code in one color, and without elements for its lines."""
     return _PRE.sub(lambda found: _SPAN.sub("", found[0]), xhtml)
+
+
+def anonymous(xhtml: str) -> str:
+    """The text without ids: several may come to stand on one page."""
+    return _OWN_ID.sub(r"\1", xhtml)
+
+
+_OWN_ID = re.compile(r'(<\w+[^>]*?) id="[^"]*"')
 
 
 def _kept(blocks: Iterable[Block]) -> Iterator[Block]:

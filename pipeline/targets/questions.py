@@ -1,6 +1,5 @@
 """The questions of a module as rows of the manifest: its quiz, its interview questions, its exercises."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -43,19 +42,11 @@ class _Texts:
 
     def blocks(self, blocks: Blocks) -> str:
         """Blocks as XHTML."""
-        return _anonymous(pages.bare(self.writing.blocks(blocks) + self.writing.footnotes()))
+        return pages.anonymous(pages.bare(self.writing.blocks(blocks) + self.writing.footnotes()))
 
     def inlines(self, inlines: Inlines) -> str:
         """Inlines as XHTML."""
         return pages.bare(self.writing.inlines(inlines))
-
-
-def _anonymous(xhtml: str) -> str:
-    """The text without ids: several may come to stand on one page."""
-    return _ID.sub(r"\1", xhtml)
-
-
-_ID = re.compile(r'(<\w+[^>]*?) id="[^"]*"')
 
 
 def _quiz_item(question: Question, module: Module) -> dict[str, Any]:
