@@ -48,6 +48,7 @@ def term(name: str, definition: str) -> Manifest:
 def question(id: str, kind: str, text: str, options: Sequence[str] = (), **more: object) -> Manifest:
     row = {
         "id": id,
+        "module": id.partition("/")[0],
         "kind": kind,
         "level": "recall",
         "stem": {"html": f"<p>{text}</p>", "markdown": text, "text": text},
@@ -111,6 +112,7 @@ def small() -> Manifest:
             module("b", 2, "middle", ["whole"], prerequisites=["a"], recommended=["a"], keywords=["k"]),
             module("c", 3, "top", ["whole", "short"], stages=["one"]),
         ],
+        "stages": [{"id": "one", "title": "One"}],
         "tracks": [
             {"id": id, "title": id.title(), "description": "Track.", "modules": inside, "duration": "PT10M"}
             for id, inside in (("whole", ["a", "b", "c"]), ("short", ["a", "c"]))

@@ -43,7 +43,7 @@ from lxml import html
 from pipeline.engines import chromium
 from pipeline.targets.lms import EXPORTS, Loss, export
 from pipeline.targets.lms.anki.collection import _ids, blanked
-from pipeline.targets.lms.contents import Contents
+from pipeline.targets.lms.contents import Contents, shuffled
 
 clients = pytest.mark.clients
 
@@ -276,7 +276,11 @@ def test_damaged_packages_are_found(full_release: Built, tmp_path: Path) -> None
     options[0]["correct"], options[1]["correct"] = options[1]["correct"], options[0]["correct"]
     flipped = bytearray(good)
     flipped[len(good) // 3] ^= 255
-    key = f"update notes set flds = replace(flds, char(31) || 'B' || char(31), char(31) || 'A' || char(31)) where guid = '{guid(manifest, full_release, SOME)}'"
+    shown = shuffled(question(manifest, SOME))
+    right = "ABCDEFGH"[next(n for n, option in enumerate(shown) if option["correct"])]
+    swap = f"char(31) || '{right}' || char(31), char(31) || '{'A' if right != 'A' else 'B'}' || char(31)"
+    note = guid(manifest, full_release, SOME)
+    key = f"update notes set flds = replace(flds, {swap}) where guid = '{note}'"
     damaged = {
         "cut": (good[: len(good) // 2], ""),
         "flipped": (bytes(flipped), ""),

@@ -62,6 +62,8 @@ def test_an_edit_and_its_reversal(full_release: Built, tmp_path: Path) -> None:
         "slides/tracks/deep/index.html",
         "pages/order-of-things.html",
         "pages/order-of-things.txt",
+        "index.html",
+        "modules/order-of-things/index.html",
         "lms/full-course.imscc",
         "lms/full-course-olx.tar.gz",
         "lms/olx/html/order-of-things_page-html.html",

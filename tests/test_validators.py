@@ -35,7 +35,7 @@ def codes(findings: tuple[Diagnostic, ...]) -> set[str]:
 # --- what we publish -------------------------------------------------------------------------
 
 
-COPIED = ("text", "image", "solution", "license", "schema")
+COPIED = ("text", "image", "solution", "license", "schema", "asset")
 """Roles of files that are as they are, if they are what the lists say."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pipeline.model import Artifact, Course, Edition, Job, Module, Provenance, Target, Theme
 from pipeline.targets.site import lists, tracks
 from pipeline.targets.site.checks import ids, verify
-from pipeline.targets.site.frame import ASSETS, About, Asset, about, assets
+from pipeline.targets.site.frame import ASSETS, PLACES, About, Asset, about, assets
 from pipeline.targets.site.reading import Reading, expected, links, page, turns
 
 
@@ -44,7 +44,7 @@ def _path(made: tracks.Path, whole: About, theme: Theme) -> Job:
     return replace(_page(made.path, made, whole, theme), mentions=(*MENTIONS, *books))
 
 
-MENTIONS = ("slides/index.html",)
+MENTIONS = tuple(address for _, address in PLACES if "#" not in address)
 """What pages link to where it is there."""
 
 

@@ -84,7 +84,7 @@ def framed(
 ) -> str:
     """A page at this path. `kind` is its class, `there` what it may mention; `more` are `description`, `module`
     and `head`, where they differ from the course's."""
-    places = [place for place in PLACES if not place[1].startswith("slides/") or place[1] in there]
+    places = [place for place in PLACES if "#" in place[1] or place[1] in there]
     values = {"description": whole.description, "module": "", "head": "", **more}
     template = environment(theme).get_template("site/page.html.j2")
     return template.render(
