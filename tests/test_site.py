@@ -10,10 +10,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import Built, built
+from conftest import ROOT, Built, built
 from lxml import etree
 
+from pipeline.build import check
 from pipeline.engines import chromium
+from pipeline.model import Settings
+from pipeline.targets.site import search
 
 KINDS = {
     "front": "index.html",
@@ -24,6 +27,7 @@ KINDS = {
     "practice": "practice/index.html",
     "about": "about/index.html",
 }
+THEME = ROOT / "themes" / "default"
 BUDGET = 150_000
 """Bytes of a page with its style and script, without faces and pictures."""
 
@@ -308,6 +312,30 @@ def test_nothing_moves_while_a_page_loads(browser: Any, site: Path, manifest: An
         page.wait_for_timeout(200)
         assert page.evaluate("window.moved") < 0.05, kind
     context.close()
+
+
+def test_what_is_found_is_there(every_release: Built) -> None:
+    course, _ = check(Settings(every_release.content, Path("unused"), THEME))
+    made = pages(every_release.out)
+    for module in course.modules:
+        for address in search.addresses(module):
+            path, _, anchor = address.partition("#")
+            assert not anchor or made[path].xpath("//*[@id=$id]", id=anchor), address
+
+
+@pytest.mark.browser
+def test_a_mistyped_word_is_found(tab: Any, site: Path, manifest: Any) -> None:
+    visit(tab, site, address("module", manifest))
+    tab.keyboard.press("/")
+    word = max(re.findall(r"[a-z]{8,}", manifest["modules"][1]["title"].lower()), default="")
+    word = word or next(
+        w for row in manifest["modules"] for w in re.findall(r"[a-z]{7,}", row["summary"].lower())
+    )
+    tab.keyboard.type(word[:3] + word[4:])
+    tab.locator("[role=option]").first.wait_for()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/index.html*")
 
 
 def test_ids_are_those_of_the_text(every_release: Built) -> None:

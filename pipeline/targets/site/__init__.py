@@ -2,14 +2,16 @@
 
 frame     what stands around every page; `reading` a module's page, with its quiz
 tracks    a track's page with its path; the map of the whole course
+search    the index of its search
 lists     glossary, interview practice, licence and changes
 front     the first page, made last: it says size and hash of all that can be downloaded
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pipeline.model import Artifact, Course, Edition, Job, Module, Provenance, Target, Theme
-from pipeline.targets.site import lists, tracks
+from pipeline import cache
+from pipeline.model import Artifact, Course, Edition, Job, Module, Piece, Provenance, Target, Theme
+from pipeline.targets.site import lists, search, tracks
 from pipeline.targets.site.checks import ids, verify
 from pipeline.targets.site.frame import ASSETS, PLACES, About, Asset, about, assets
 from pipeline.targets.site.reading import Reading, expected, links, page, turns
@@ -25,6 +27,7 @@ def plan(
         *(_path(made, whole, theme) for made in tracks.pages(course)),
         *(_page(made.path, made, whole, theme) for made in lists.pages(course)),
         *(_asset(name, theme) for name in assets(theme)),
+        _index(course),
     )
 
 
@@ -60,6 +63,19 @@ def _asset(name: str, theme: Theme) -> Job:
     return Job("site", f"{ASSETS}/{name}", kind, "asset", (Asset(name), theme))
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The index of the search: id, number and title of each module."""
+
+    modules: tuple[tuple[str, int, str], ...]
+
+
+def _index(course: Course) -> Job:
+    named = tuple((module.id, module.number, module.title) for module in course.modules)
+    pieces = tuple(Piece(search.said, (replace(module, marks=()),)) for module in course.modules)
+    return Job("site", search.PATH, "text/javascript", "asset", (Index(named),), pieces=pieces)
+
+
 def render(job: Job) -> Artifact:
     """A page, or a file that pages share."""
     match job.inputs:
@@ -69,6 +85,9 @@ def render(job: Job) -> Artifact:
             html = tracks.page(path, whole, job.mentions, theme)
         case (lists.List() as listed, About() as whole, Theme() as theme):
             html = lists.page(listed, whole, job.mentions, theme)
+        case (Index(modules=modules),):
+            spoken = [made for made in map(cache.piece, job.pieces) if isinstance(made, search.Spoken)]
+            return Artifact(job, search.script(modules, spoken), frozenset())
         case (Asset(name=name), Theme() as theme):
             return Artifact(job, assets(theme)[name], frozenset())
         case _:

@@ -12,6 +12,7 @@ from pipeline.model import Course, Module, Section, Theme
 from pipeline.targets import pages as bodies
 from pipeline.targets.book import environment
 from pipeline.targets.site.frame import About, framed
+from pipeline.targets.site.search import term_id
 
 FACTS = ("Level", "Objective", "Objectives")
 """Parts of an interview question that are said before its answer."""
@@ -71,11 +72,6 @@ def pages(course: Course) -> Iterator[List]:
     notice = tuple(asset.data.decode("utf-8", "replace") for asset in course.notice)
     changed = tuple((m.id, m.number, m.title, m.version, m.updated) for m in course.modules)
     yield List("about/index.html", "about", "About", summary, (("notice", notice), ("changed", changed)))
-
-
-def term_id(module: str, term: str) -> str:
-    """The id of a term in the glossary."""
-    return f"{module}-{'-'.join(''.join(c if c.isalnum() else ' ' for c in term.lower()).split())}"
 
 
 def _terms(course: Course) -> Iterator[Definition]:

@@ -48,32 +48,7 @@
   dark.addEventListener('change', () => paint(store.get('scheme', '')));
   $('.tools').hidden = false;
 
-  // --- search, loaded when it is first asked for ---
-
-  const searchButton = $('#search-button');
-  let searching;
-  function load(name, tag) {
-    return new Promise((resolve, reject) => {
-      const element = tag === 'link'
-        ? made('link', { rel: 'stylesheet', href: `${root}assets/${name}` })
-        : made('script', { src: `${root}assets/${name}` });
-      element.addEventListener('load', resolve);
-      element.addEventListener('error', reject);
-      document.head.append(element);
-    });
-  }
-  function search() {
-    searching ||= Promise.all([load('search.css', 'link'), load('search.js', 'script')]);
-    searching.then(() => window.CourseSearch.open(), () => { searching = undefined; });
-  }
-  searchButton.addEventListener('click', search);
-  addEventListener('keydown', (event) => {
-    const writing = event.target.closest?.('input, select, textarea, [contenteditable]');
-    const asked = (event.key === '/' && !writing) || (event.key === 'k' && (event.ctrlKey || event.metaKey));
-    if (!asked || $('dialog[open]')) return;
-    event.preventDefault();
-    search();
-  });
+  $('#search-button').addEventListener('click', () => window.CourseSearch.open());
 
   // --- progress ---
 
