@@ -58,7 +58,7 @@ def _page(path: str, made: object, whole: About, theme: Theme) -> Job:
 
 
 def _asset(name: str, theme: Theme) -> Job:
-    kinds = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2"}
+    kinds = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2", ".txt": "text/plain"}
     kind = next(kind for end, kind in kinds.items() if name.endswith(end))
     return Job("site", f"{ASSETS}/{name}", kind, "asset", (Asset(name), theme))
 

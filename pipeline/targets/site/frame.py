@@ -1,5 +1,6 @@
 """What stands around every page of the site, and the files that pages share."""
 
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,14 @@ from pipeline.model import Course, Theme
 from pipeline.targets.book import environment
 
 ASSETS = "assets"
-FONTS = (
-    "BookSerif-Regular", "BookSerif-Bold", "BookSerif-Italic", "BookSans-Regular", "BookSans-Bold",
-    "BookMono-Regular", "BookSymbols-Regular",
-)  # fmt: skip
-"""Faces that site.css names."""
+FACES = (
+    ("Book Serif", 400, "BookSerif-Regular"),
+    ("Book Sans", 400, "BookSans-Regular"),
+    ("Book Sans", 700, "BookSans-Bold"),
+)
+"""Faces that every page needs, in `fonts.css` itself: they are there before anything is drawn, from disk too."""
+FONTS = ("BookSerif-Bold", "BookSerif-Italic", "BookMono-Regular", "BookSymbols-Regular")
+"""Other faces, which site.css names."""
 PLACES = (
     ("Modules", "index.html#modules"),
     ("Map", "map/index.html"),
@@ -65,7 +69,19 @@ def assets(theme: Theme) -> Mapping[str, bytes]:
     """The files that pages share, by their paths in `assets/`."""
     held = dict(theme.files)
     own = {name.removeprefix("site/"): data for name, data in held.items() if _shared(name)}
+    faces = "".join(_face(*face, held) for face in FACES)
+    own["fonts.css"] = f"/* {LICENCE} */\n\n{faces}".encode()
+    own |= {name: data for name, data in held.items() if name.startswith("fonts/LICENSE-")}
     return own | {f"fonts/{face}.woff2": held[f"fonts/web/{face}.woff2"] for face in FONTS}
+
+
+LICENCE = "Typefaces with licences of their own: fonts/LICENSE-*.txt"
+
+
+def _face(family: str, weight: int, face: str, held: Mapping[str, bytes]) -> str:
+    data = b64encode(held[f"fonts/web/{face}.woff2"]).decode()
+    source = f'url("data:font/woff2;base64,{data}") format("woff2")'
+    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {source}; }}\n'
 
 
 def _shared(name: str) -> bool:
