@@ -117,7 +117,7 @@ def test_one_edition_leaves_the_others_alone(desk: Path) -> None:
     after = released(desk / "out")
     assert set(after) == set(before)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"epub/small-course-short.epub", "manifest.json", "SHA256SUMS"}
+    assert changed == {"epub/small-course-short.epub", "index.html", "manifest.json", "SHA256SUMS"}
 
 
 def test_a_first_build_of_one_target_makes_only_that(tmp_path: Path) -> None:

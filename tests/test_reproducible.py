@@ -64,6 +64,7 @@ def test_an_edit_and_its_reversal(full_release: Built, tmp_path: Path) -> None:
         "pages/order-of-things.txt",
         "index.html",
         "modules/order-of-things/index.html",
+        "assets/search-index.js",
         "lms/full-course.imscc",
         "lms/full-course-olx.tar.gz",
         "lms/olx/html/order-of-things_page-html.html",
