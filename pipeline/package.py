@@ -135,11 +135,10 @@ def _staged(
 
     held = [*_new(artifacts, folder), *_kept(course, artifacts, settings, folder)]
     own = sorted((file for file in held if file.role != ROLE), key=lambda file: file.path)
-    bare = manifest(course, own, provenance)
-    packed = list(exported(bare, folder, settings.targets))
+    packed = list(exported(manifest(course, own, provenance), folder, settings.targets))
     for each in packed:
         _place(each, folder)
-    files = _merged(held, [each.file for each in packed])
+    files = _merged(held, (each.file for each in packed))
     files = _merged(files, _front(course, files, theme, folder))
     whole = manifest(course, files, provenance, rows(files))
     _write(folder / MANIFEST, encoded(whole))
@@ -154,11 +153,10 @@ def _staged(
 
 def _place(packed: "Packed", folder: Path) -> None:
     """Put a file of an export into the staging folder; what is the same as another file is a link to it."""
-    target = folder / packed.file.path
     if packed.same:
-        _link(folder / packed.same, target)
+        _link(folder / packed.same, folder / packed.file.path)
     else:
-        _write(target, packed.data)
+        _write(folder / packed.file.path, packed.data)
 
 
 def _front(
@@ -169,9 +167,9 @@ def _front(
 
     if any(file.target == "site" for file in files):
         data = front.html(course, files, theme).encode()
+        (folder / front.PATH).unlink(missing_ok=True)  # a kept one is a link to the old release
         _write(folder / front.PATH, data)
-        digest = sha256(data).hexdigest()
-        yield ReleasedFile(front.PATH, "site", "text/html", "site", len(data), digest)
+        yield ReleasedFile(front.PATH, "site", "text/html", "site", len(data), sha256(data).hexdigest())
 
 
 def _merged(old: Iterable[ReleasedFile], new: Iterable[ReleasedFile]) -> list[ReleasedFile]:
