@@ -29,6 +29,7 @@ bench: setup-test
 	@$(PYTHON) benchmarks/epub.py
 	@$(PYTHON) benchmarks/slides.py
 	@$(PYTHON) benchmarks/check.py
+	@$(PYTHON) benchmarks/serve.py
 
 clean:
 	rm -rf build .cache

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -116,8 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("code", metavar="CODE|all|manifest")
     explain.set_defaults(command=_explain)
 
-    serve = _command(commands, "serve", _serve, "build, then serve the result on 127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve = _command(commands, "serve", _serve, "a live preview: what you save is seen in the browser")
+    serve.add_argument("--port", type=int, default=8000, metavar="N", help="0 takes any that is free")
+    told = "the address to listen on (default: 127.0.0.1, this machine alone)"
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help=told)
     _output(serve)
     return parser
 
@@ -348,11 +351,11 @@ def _explain(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from pipeline.serve import serve
 
-    options.targets, options.edition = [], []
-    status = _build(options)
-    print(f"serving {options.out} on http://127.0.0.1:{options.port}/ (Ctrl-C ends it)")
-    serve(options.out, options.port)
-    return status
+    try:
+        serve(_settings(options), options.host, options.port, partial(print, flush=True))
+    except KeyboardInterrupt:
+        print("the preview has ended")
+    return 0
 
 
 # --- printing ------------------------------------------------------------------------------------

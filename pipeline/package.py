@@ -67,7 +67,7 @@ def current(out: Path, key: str) -> Release | None:
     report = read_report(out)
     if report.get("key") != key or report.get("findings"):
         return None
-    files = _released(report)
+    files = released(report)
     names = [*(file.path for file in files), MANIFEST]
     try:
         sums = (out / SUMS).read_text()
@@ -86,7 +86,7 @@ def read_report(out: Path) -> Mapping[str, object]:
     return report if isinstance(report, dict) else {}
 
 
-def _released(report: Mapping[str, object]) -> tuple[ReleasedFile, ...]:
+def released(report: Mapping[str, object]) -> tuple[ReleasedFile, ...]:
     """The files that a report lists; none where it lists anything else than files of its folder."""
     rows: Any = report.get("files", [])
     try:
@@ -198,7 +198,7 @@ def _new(artifacts: Iterable[Artifact], folder: Path) -> Iterator[ReleasedFile]:
 
 def standing(settings: Settings) -> frozenset[str]:
     """Paths of files of the old release that this build is not asked to make."""
-    files = _released(read_report(settings.out))
+    files = released(read_report(settings.out))
     return frozenset(file.path for file in files if not _asked(file, settings))
 
 
@@ -215,7 +215,7 @@ def _kept(
     new = {artifact.job.path for artifact in artifacts}
     modules = course.by_id
     editions = {edition.id for edition in course.editions} | {track.id for track in course.tracks}
-    for file in _released(read_report(settings.out)):
+    for file in released(read_report(settings.out)):
         present = (not file.module or file.module in modules) and (
             not file.edition or file.edition in editions
         )
@@ -231,7 +231,7 @@ def _kept(
 
 def _foreign(out: Path, folder: Path, ours: set[str]) -> None:
     """What somebody else put into the old folder stays where it was."""
-    owned = {file.path for file in _released(read_report(out))} | ours
+    owned = {file.path for file in released(read_report(out))} | ours
     for path in sorted(out.rglob("*")) if out.is_dir() else []:
         name = path.relative_to(out).as_posix()
         if path.is_file() and name not in owned and not (folder / name).exists():

@@ -29,7 +29,7 @@ def render(
     """
     first = list({job.path: job for job in (job.needs or job for job in jobs)}.values())
     later = [job for job in jobs if job.needs]
-    known = {job.path: found for job in first if (found := _known(job))}
+    known = {job.path: found for job in first if (found := remembered(job))}
     stale = [job for job in first if job.path not in known]
     pieces = _stale_pieces([*stale, *later]) if cache.folder() else []
     count = _Count(progress, len(pieces) + len(stale) + len(later))
@@ -37,12 +37,22 @@ def render(
         count.one("pieces of books and decks")
     done = known | _artifacts(stale, pool, workers, count)
     told = [_told(job, done) for job in later]
-    known = {job.path: found for job in told if (found := _known(job))}
+    known = {job.path: found for job in told if (found := remembered(job))}
     count.total -= len(known)
     fresh = [job for job in told if job.path not in known]
     done |= known | _artifacts(fresh, pool, workers, count)
     made = {job.path for job in (*stale, *fresh)} & {job.path for job in jobs}
     return tuple(done[job.path] for job in jobs), len(made)
+
+
+def rendered(job: Job) -> Artifact:
+    """The artifact of one job, with the pieces that it needs; made in this process, and kept in the cache."""
+
+    def nobody() -> Executor:
+        raise AssertionError("one worker works alone")
+
+    (artifact,), _ = render((job,), nobody, 1, lambda what, made, total: None)
+    return artifact
 
 
 @dataclass
@@ -63,7 +73,8 @@ def _told(job: Job, done: Mapping[str, Artifact]) -> Job:
     return replace(job, needs=None, told=done[job.needs.path].tells) if job.needs else job
 
 
-def _known(job: Job) -> Artifact | None:
+def remembered(job: Job) -> Artifact | None:
+    """The artifact of a job, where the cache holds it."""
     found = cache.get(cache.key("render", job))
     return found if isinstance(found, Artifact) else None
 

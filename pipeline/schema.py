@@ -20,6 +20,12 @@ def schema(name: str) -> Mapping[str, Any]:
     return loaded
 
 
+def forget() -> None:
+    """Read the schemas again when they are next needed: one has changed."""
+    schema.cache_clear()
+    _validator.cache_clear()
+
+
 def schema_findings(source: Positioned, name: str) -> Iterator[Diagnostic]:
     """What the schema `name` has against a YAML value, each at the value's own position."""
     if source.value is None and source.findings:

@@ -5,14 +5,14 @@ numbers are unique, parts, tracks and prerequisites exist, a file's name agrees 
 matter. Documents are compiled on the way (`pipeline.document`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
 from pipeline.baseline import lowered
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, did_you_mean, error
-from pipeline.document import CompileRequest, compile_modules
+from pipeline.document import Compiled, CompileRequest, compile_modules
 from pipeline.load import MODULE_FILE, ModuleSource, Sources
 from pipeline.mapping import Path, Positioned, converted
 from pipeline.model import (
@@ -48,8 +48,15 @@ POLICY = {
 """Fields of a `Policy`, and the keys of course.yml that they come from."""
 
 
-def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs: int = 1) -> Course:
-    """The course of these sources. Raises InvalidCourse with all findings, sorted."""
+def validate(
+    sources: Sources,
+    theme: Theme,
+    pool: Callable[[], Executor],
+    jobs: int = 1,
+    held: MutableMapping[str, Compiled] | None = None,
+) -> Course:
+    """The course of these sources; `held` is what `compile_modules` makes of it. Raises InvalidCourse with all
+    findings, sorted."""
     findings = list(sources.findings)
     described = _checked(sources.course, "course", findings)
     fronts: list[tuple[ModuleSource, dict[str, Any]]] = []
@@ -64,7 +71,7 @@ def validate(sources: Sources, theme: Theme, pool: Callable[[], Executor], jobs:
         findings += _distinct(source.front, "objectives")
     findings += _unique(fronts)
     requests = [CompileRequest(source, front) for source, front in fronts]
-    compiled = compile_modules(requests, theme, pool, jobs)
+    compiled = compile_modules(requests, theme, pool, jobs, held)
     findings += [finding for result in compiled for finding in result.findings]
     findings = lowered(findings, sources.baseline, sources.course_path.rpartition("/")[0])
     if any(finding.severity >= 3 for finding in findings) or described is None:

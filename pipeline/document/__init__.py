@@ -5,7 +5,7 @@ with it everything its modules hold: bodies, the inline Markdown of front matter
 """
 
 import gc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -49,11 +49,17 @@ class Compiled:
 
 
 def compile_modules(
-    requests: Sequence[CompileRequest], theme: Theme, pool: Callable[[], Executor], jobs: int
+    requests: Sequence[CompileRequest],
+    theme: Theme,
+    pool: Callable[[], Executor],
+    jobs: int,
+    held: MutableMapping[str, Compiled] | None = None,
 ) -> list[Compiled]:
-    """The compiled modules, in the order asked for. Only stale ones are read."""
+    """The compiled modules, in the order asked for. Only stale ones are read; who asks again and again has those
+    of the last time `held`, by names of the cache."""
     keys = [_key(request, theme) for request in requests]
-    results = {key: cache.get(key) for key in keys}
+    known = dict(held or {})
+    results = {key: known.get(key) or cache.get(key) for key in keys}
     stale = [(key, request) for key, request in zip(keys, requests, strict=True) if results[key] is None]
     stale.sort(key=lambda row: -len(row[1].source.body))
     slots = [slot for slot in (stale[n::jobs] for n in range(jobs)) if slot]
@@ -63,6 +69,9 @@ def compile_modules(
         for (key, _), answer in zip(slot, answers, strict=True):
             cache.put(key, answer)
             results[key] = answer
+    if held is not None:
+        held.clear()
+        held.update(results)  # type: ignore[arg-type]
     return [results[key] for key in keys]  # type: ignore[misc]
 
 

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pipeline import cache
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.document.blocks import Conversion
 from pipeline.document.text import typographic
 from pipeline.model import Diagram, Projected, Theme
+
+if TYPE_CHECKING:
+    from pipeline.engines.mermaid import Drawing
 
 PRINTED = 0.78
 """How large a diagram is printed at most: its labels become 8.8 pt, a little below the text."""
@@ -42,8 +46,11 @@ def diagram(
     source: str, span: Span, conversion: Conversion, theme: Theme
 ) -> tuple[Diagram | None, list[Diagnostic]]:
     """The drawn diagram; None and a finding at the very line where the source is no Mermaid."""
-    from pipeline.engines.mermaid import DiagramError, draw
+    from pipeline.engines.mermaid import DiagramError
     from pipeline.engines.steps import partial, steps
+
+    def draw(text: str, settings: str) -> "Drawing":
+        return _drawn(text, heading, long, settings, theme)
 
     named = _ID.search(source)
     title, described = _TITLE.search(source), _DESCRIPTION.search(source)
@@ -53,10 +60,10 @@ def diagram(
     long = typographic(long)
     conversion.mark("diagram", span, named[1] if named else "", "titled" if title and described else "")
     undescribed = _DESCRIPTION.sub(_blank, _TITLE.sub(_blank, source))
-    fonts, close = Path(theme.folder) / "fonts", _closer(theme.digest, theme)
+    close = _closer(theme.digest, theme)
     try:
-        drawing = draw(undescribed, heading, long, theme.text("mermaid.json"), fonts)
-        slide, shown = _larger(undescribed, close, lambda text: draw(text, heading, long, close, fonts))
+        drawing = draw(undescribed, theme.text("mermaid.json"))
+        slide, shown = _larger(undescribed, close, lambda text: draw(text, close))
     except DiagramError as problem:
         at = Span(span.path, span.line + problem.line, span.column - 1 + problem.column)
         remedy = "Mend the Mermaid source; mermaid.js.org documents each kind of diagram."
@@ -64,7 +71,7 @@ def diagram(
     made, findings = [], []
     for line, before in steps(slide):
         try:
-            made.append(partial(shown.svg, draw(before, heading, long, close, fonts).svg))
+            made.append(partial(shown.svg, draw(before, close).svg))
         except DiagramError as problem:
             at = Span(span.path, span.line + line, span.column)
             remedy = "What stands above the step must be a diagram by itself."
@@ -72,6 +79,14 @@ def diagram(
     projected = replace(shown, steps=tuple(made))
     size = drawing.width, drawing.height
     return Diagram(id, heading, long, source, drawing.svg, *size, projected), findings
+
+
+def _drawn(source: str, title: str, description: str, settings: str, theme: Theme) -> "Drawing":
+    """A drawing, remembered: most edits of a module leave its diagrams alone. Raises DiagramError."""
+    from pipeline.engines.mermaid import draw
+
+    name = cache.key("drawn", source, title, description, settings, theme)
+    return cache.made(name, lambda: draw(source, title, description, settings, Path(theme.folder) / "fonts"))
 
 
 def _larger(source: str, settings: str, drawn: Callable[[str], Any]) -> tuple[str, Projected]:
