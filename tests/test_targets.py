@@ -218,9 +218,10 @@ def test_pdf_holds_every_word(every_release: Built) -> None:
     if not shutil.which("pdfinfo"):
         pytest.skip("pdfinfo of poppler-utils is not installed")
     course = loaded(every_release.content)
-    for edition, paper, _ in books(every_release):
-        if every_release.name == "real" and edition.id != "complete":
-            continue  # reading a large book aloud takes pdfinfo a minute
+    held = list(books(every_release))
+    if every_release.name == "real":  # reading a book aloud takes pdfinfo minutes: it grows with the square
+        held = [min(held, key=lambda row: len(row[0].modules))]
+    for edition, paper, _ in held:
         found = tagged_text(paper)
         for module in course.modules_of(edition):
             assert lost(module, course, edition, found) == [], (paper, module.id)
