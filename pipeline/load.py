@@ -23,6 +23,7 @@ from pipeline.model import Asset, Theme
 
 MODULE_FILE = re.compile(r"\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md\Z")
 SOLUTION = re.compile(r"solutions/[^/]+/.")
+NOTES = ("CHANGELOG.md", "ERRATA.md")
 ASSET_LIMIT = 5_000_000
 """Bytes of one asset: a book with larger pictures is no longer a download."""
 
@@ -46,6 +47,15 @@ class ModuleSource:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSource:
+    """The changelog or the errata of a course: one of NOTES."""
+
+    name: str
+    shown: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """A course folder as read. `shown` paths are those that findings name.
 
@@ -64,6 +74,7 @@ class Sources:
     files: tuple[str, ...] = ()
     solutions: tuple[Asset, ...] = ()
     notice: tuple[Asset, ...] = ()
+    notes: tuple[NoteSource, ...] = ()
 
 
 class PositionedYAML(BaseHandler):
@@ -83,7 +94,7 @@ class PositionedYAML(BaseHandler):
 
 
 def load(content: Path) -> Sources:
-    """Read `course.yml`, `modules/*.md`, `assets/`, `solutions/` and LICENSE below `content`.
+    """Read `course.yml`, `modules/*.md`, `assets/`, `solutions/`, NOTES and LICENSE below `content`.
 
     Raises InvalidCourse at once where there is nothing to read: no folder, no `course.yml`.
     """
@@ -103,6 +114,9 @@ def load(content: Path) -> Sources:
     modules = [_module(path, content, shown, findings) for path in _module_files(content, shown, findings)]
     assets = _assets(content, shown, findings)
     files = tuple(sorted(_files(content)))
+    solutions = tuple(_copied(content, (f for f in files if SOLUTION.match(f)), shown, findings))
+    notice = tuple(_copied(content, (f for f in files if f == "LICENSE"), shown, findings))
+    notes = tuple(_notes(content, [f for f in NOTES if f in files], shown, findings))
     return Sources(
         content,
         course,
@@ -113,9 +127,19 @@ def load(content: Path) -> Sources:
         read_baseline(content),
         _readme(content),
         files,
-        tuple(_copied(content, (f for f in files if SOLUTION.match(f)), shown, findings)),
-        tuple(_copied(content, (f for f in files if f == "LICENSE"), shown, findings)),
+        solutions,
+        notice,
+        notes,
     )
+
+
+def _notes(
+    content: Path, names: Iterable[str], shown: str, findings: list[Diagnostic]
+) -> Iterator[NoteSource]:
+    for asset in _copied(content, names, shown, findings):
+        text, problems = _text(content / asset.path, f"{shown}/{asset.path}")
+        findings += problems
+        yield NoteSource(asset.path, f"{shown}/{asset.path}", text)
 
 
 def _files(content: Path) -> Iterator[str]:

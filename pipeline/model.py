@@ -464,6 +464,23 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """An entry of the course's changelog; of what is not released yet, `version` and `date` are ''."""
+
+    version: str
+    date: str
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """What is known to be wrong in a module of the released version; `module` is its id."""
+
+    module: str
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A file of the content folder that modules refer to; `path` is relative to that folder."""
 
@@ -482,6 +499,7 @@ class Course:
     outline, with the `planned` modules; `values` are the scalars of course.yml and of all front matter
     in their places, and `files` the paths of all its files. No output depends on any of them. `solutions` are
     files below `solutions/`, and `notice` is the file LICENSE, if there is one: both are released as they stand.
+    `changes` and `errata` are on the site alone.
     """
 
     id: str
@@ -514,6 +532,8 @@ class Course:
     planned: tuple[Planned, ...] = field(default=(), repr=False)
     solutions: tuple[Asset, ...] = field(default=(), repr=False)
     notice: tuple[Asset, ...] = field(default=(), repr=False)
+    changes: tuple[Change, ...] = field(default=(), repr=False)
+    errata: tuple[Erratum, ...] = field(default=(), repr=False)
     readme: tuple[str, str] = field(default=("", ""), repr=False)
     folder: str = field(default="", repr=False)
     values: tuple[Mark, ...] = field(default=(), compare=False, repr=False)
@@ -598,7 +618,8 @@ DECKS = ("single", "shared")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked for. Empty `targets` or `editions` mean all, empty `paper` or `decks` the course's."""
+    """What the user asked for. Empty `targets` or `editions` mean all, empty `paper`, `decks` or `url` the
+    course's."""
 
     content: Path
     out: Path
@@ -609,6 +630,7 @@ class Settings:
     severity: int = 2
     paper: str = ""
     decks: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.baseline import lowered
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, did_you_mean, error
 from pipeline.document import Compiled, CompileRequest, compile_modules
+from pipeline.document.notes import notes
 from pipeline.load import MODULE_FILE, ModuleSource, Sources
 from pipeline.mapping import Path, Positioned, converted
 from pipeline.model import (
@@ -73,12 +74,15 @@ def validate(
     requests = [CompileRequest(source, front) for source, front in fronts]
     compiled = compile_modules(requests, theme, pool, jobs, held)
     findings += [finding for result in compiled for finding in result.findings]
+    told = notes(sources.notes, [result.module for result in compiled if result.module], sources.files)
+    findings += told.findings
     findings = lowered(findings, sources.baseline, sources.course_path.rpartition("/")[0])
     if any(finding.severity >= 3 for finding in findings) or described is None:
         raise InvalidCourse(findings)
     read = {source.path: source for source in sources.modules}
     made = (_looked_at(r.module, read[r.module.path], findings) for r in compiled if r.module)
-    return _course(described, tuple(sorted(made, key=lambda m: m.number)), sources)
+    course = _course(described, tuple(sorted(made, key=lambda m: m.number)), sources)
+    return replace(course, changes=told.changes, errata=told.errata)
 
 
 def _looked_at(module: Module, source: ModuleSource, findings: Iterable[Diagnostic]) -> Module:

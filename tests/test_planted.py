@@ -238,6 +238,8 @@ FAULTS = (
     Fault("F113", "no such difficulty", "02", field("difficulty", "▶easy")),
     Fault("F113", "a day that does not exist", "01", field("updated", "▶2026-02-30")),
     Fault("F113", "an address without TLS", COURSE, instead(r"^  url: .*$", "  url: ▶http://page.example")),
+    Fault("F114", "an entry without a day", "content/CHANGELOG.md", written("# Changelog\n\n▶## 1.0.0\n\n- All.\n")),
+    Fault("F114", "a mistake in no module", "content/ERRATA.md", written("# Errata\n\n▶## Module 99\n\n- Gone.\n")),
     Fault("F120", "quotations in quotations", "02", below("Trade-offs", "> " * 400 + "deep"), at=H1),
     # C: the course
     Fault("C101", "two modules of one id", f"content/modules/90-{ID['01']}.md", copy_of("01", id=f"▶{ID['01']}", number="90")),

@@ -36,6 +36,10 @@ The file begins with a line `---`, the fields, and a line `---` again.""",
     "F111": """A key that the schema does not know: mostly a slip of the pen.""",
     "F112": """A key that the schema asks for is missing.""",
     "F113": """A value is not of the kind that the schema asks for.""",
+    "F114": """CHANGELOG.md or ERRATA.md is not in its form.
+
+An entry of the changelog is `## [1.2.0] - 2026-03-01`, the newest first, before them `## [Unreleased]`; one of the
+errata is `## Module 3`. Their links lead to a module, a file of the course or an https address.""",
     "F120": """A text that nests so deeply that it cannot be read.""",
     "C101": """Two modules, parts, tracks or objectives share an id, or two modules a number.""",
     "C102": """A file's name and its front matter disagree about the module's number or id.""",
