@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cache as once
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, did_you_mean
@@ -39,7 +39,7 @@ def build(settings: Settings, progress: Progress) -> Release:
     started = time.monotonic()
     sources, theme = load(settings.content), load_theme(settings.theme)
     moment = provenance(sources)
-    asked = (settings.targets, settings.editions, settings.severity, settings.paper, settings.decks)
+    asked = (settings.targets, settings.editions, settings.severity, _own(settings))
     key = cache.key(sources, theme, moment, asked)
     unchanged = current(settings.out, key)
     if unchanged:
@@ -61,7 +61,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         findings = lint(course, sources)
         stop(findings, settings.severity)
         course = mended(course) if sources.baseline else course
-        course = replace(course, paper=settings.paper or course.paper, decks=settings.decks or course.decks)
+        course = replace(course, **_own(settings))
         jobs = plan(course, settings, theme, moment, standing(settings))
         gc.freeze()
         gc.enable()
@@ -74,6 +74,12 @@ def build(settings: Settings, progress: Progress) -> Release:
             discard(staged)
             raise InvalidCourse(problems)
         return publish(staged, settings.out, findings, rendered)
+
+
+def _own(settings: Settings) -> dict[str, Any]:
+    """What settings say instead of the course."""
+    said = {"paper": settings.paper, "decks": settings.decks, "url": settings.url}
+    return {name: value for name, value in said.items() if value}
 
 
 def check(settings: Settings) -> tuple[Course, tuple[Diagnostic, ...]]:

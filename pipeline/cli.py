@@ -5,6 +5,7 @@ Exit status 0: clean. 1: findings, or a breaking change. 2: wrong usage, or some
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     decks = f"form of slide decks: {', '.join(DECKS)} (default: course.yml's, else {DECKS[0]})"
     build.add_argument("--decks", choices=DECKS, default="", metavar="FORM", help=decks)
     build.add_argument("--paper", choices=PAPERS, default="", metavar="SIZE", help=paper)
+    where = "where the release will stand (default: course.yml's url)"
+    build.add_argument("--base-url", type=_base_url, metavar="URL", dest="url", help=where)
     _output(build)
 
     check = _command(commands, "check", _check, "say what is wrong with the sources; nothing is rendered")
@@ -151,6 +154,20 @@ def _positive(text: str) -> int:
     return number
 
 
+BASE_URL = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?(?:/[\w.~!$&'()*+,;=:@%/-]*)?", re.A | re.I
+)
+"""An address without user, query and fragment, in ASCII as RFC 3986 wants it."""
+
+
+def _base_url(text: str) -> str:
+    if not BASE_URL.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no address of a folder: write https://host/path/, without a query (?) or fragment (#)"
+        )
+    return f"{text.rstrip('/')}/"
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     targets = tuple(getattr(options, "targets", ()))
     return Settings(
@@ -163,6 +180,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         severity=SEVERITIES[options.severity],
         paper=getattr(options, "paper", ""),
         decks=getattr(options, "decks", ""),
+        url=getattr(options, "url", None) or "",
     )
 
 

@@ -105,7 +105,7 @@ def package(
     provenance: Provenance,
     report: Mapping[str, object],
 ) -> Staged:
-    """Stage the release: new files, kept files, exports, the site's first page, then the manifest, the sums and
+    """Stage the release: new files, kept files, exports, the site's last files, then the manifest, the sums and
     the report.
 
     Raises EnvironmentProblem, and leaves nothing behind, where it cannot be written.
@@ -139,7 +139,7 @@ def _staged(
     for each in packed:
         _place(each, folder)
     files = _merged(held, (each.file for each in packed))
-    files = _merged(files, _front(course, files, theme, folder))
+    files = _merged(files, _last(course, files, theme, folder))
     whole = manifest(course, files, provenance, rows(files))
     _write(folder / MANIFEST, encoded(whole))
     names = sorted([*(file.path for file in files), MANIFEST])
@@ -159,17 +159,17 @@ def _place(packed: "Packed", folder: Path) -> None:
         _write(folder / packed.file.path, packed.data)
 
 
-def _front(
+def _last(
     course: Course, files: Sequence[ReleasedFile], theme: Theme, folder: Path
 ) -> Iterator[ReleasedFile]:
-    """The site's first page, in a release with a site: it lists what the release holds."""
-    from pipeline.targets.site import front
+    """The site's last files, in a release with a site: they list what the release holds."""
+    from pipeline.targets.site import last
 
-    if any(file.target == "site" for file in files):
-        data = front.html(course, files, theme).encode()
-        (folder / front.PATH).unlink(missing_ok=True)  # a kept one is a link to the old release
-        _write(folder / front.PATH, data)
-        yield ReleasedFile(front.PATH, "site", "text/html", "site", len(data), sha256(data).hexdigest())
+    for made in last.files(course, files, theme) if any(file.target == "site" for file in files) else ():
+        (folder / made.path).unlink(missing_ok=True)  # a kept one is a link to the old release
+        _write(folder / made.path, made.data)
+        digest = sha256(made.data).hexdigest()
+        yield ReleasedFile(made.path, "site", made.media_type, made.role, len(made.data), digest)
 
 
 def _merged(old: Iterable[ReleasedFile], new: Iterable[ReleasedFile]) -> list[ReleasedFile]:

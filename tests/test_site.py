@@ -26,6 +26,7 @@ KINDS = {
     "glossary": "glossary/index.html",
     "practice": "practice/index.html",
     "about": "about/index.html",
+    "changes": "changes/index.html",
 }
 THEME = ROOT / "themes" / "default"
 BUDGET = 150_000
@@ -64,7 +65,7 @@ def test_every_kind_of_page_is_there(every_release: Built) -> None:
     made = pages(every_release.out)
     assert {f"modules/{row['id']}/index.html" for row in manifest["modules"]} <= set(made)
     assert {f"tracks/{row['id']}/index.html" for row in manifest["tracks"] if row["modules"]} <= set(made)
-    assert {"index.html", "map/index.html", "about/index.html"} <= set(made)
+    assert {"index.html", "map/index.html", "about/index.html", "changes/index.html"} <= set(made)
 
 
 def test_no_link_is_dead(every_release: Built) -> None:

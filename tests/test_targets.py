@@ -51,8 +51,8 @@ COPIED = {"solutions": lambda course: course.solutions}
 """Targets that copy what a course has, if it has any."""
 WITHOUT_IDS = ("text", "image", "solution", "license", "schema", "asset")
 """Roles of files in which nothing can be looked for."""
-FRONT = "index.html"
-"""The page that is made of what a release holds."""
+LAST = ("index.html", "sitemap.xml", "robots.txt", "feed.xml")
+"""Files that are made of what a release holds."""
 
 
 @cache
@@ -94,7 +94,7 @@ def test_everything_planned_is_released(release: Built) -> None:
     assert isinstance(rows, list)
     assert len(planned) == len(set(planned))
     assert sorted(planned) == [
-        row["path"] for row in rows if row["role"] != "export" and row["path"] != FRONT
+        row["path"] for row in rows if row["role"] != "export" and row["path"] not in LAST
     ]
     assert all((release.out / path).is_file() for path in planned)
 

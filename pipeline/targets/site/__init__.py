@@ -3,17 +3,19 @@
 frame     what stands around every page; `reading` a module's page, with its quiz
 tracks    a track's page with its path; the map of the whole course
 search    the index of its search
-lists     glossary, interview practice, licence and changes
-front     the first page, made last: it says size and hash of all that can be downloaded
+lists     glossary, interview practice, licence; changes and known mistakes, which `changes` writes
+linked    what pages say to programs; `card` the picture that stands for the course elsewhere
+last      made when a release is staged: `front`, the first page, which says size and hash of all that can be
+          downloaded; sitemap.xml, robots.txt and feed.xml of a course with a URL
 """
 
 from dataclasses import dataclass, replace
 
 from pipeline import cache
 from pipeline.model import Artifact, Course, Edition, Job, Module, Piece, Provenance, Target, Theme
-from pipeline.targets.site import lists, search, tracks
+from pipeline.targets.site import card, lists, search, tracks
 from pipeline.targets.site.checks import ids, verify
-from pipeline.targets.site.frame import ASSETS, PLACES, About, Asset, about, assets
+from pipeline.targets.site.frame import ASSETS, CARD, PLACES, About, Asset, about, assets
 from pipeline.targets.site.reading import Reading, expected, links, page, turns
 
 
@@ -27,6 +29,7 @@ def plan(
         *(_path(made, whole, theme) for made in tracks.pages(course)),
         *(_page(made.path, made, whole, theme) for made in lists.pages(course)),
         *(_asset(name, theme) for name in assets(theme)),
+        *([Job("site", CARD, "image/png", "asset", (card.card(course), theme))] if course.url else []),
         _index(course),
     )
 
@@ -88,6 +91,8 @@ def render(job: Job) -> Artifact:
         case (Index(modules=modules),):
             spoken = [made for made in map(cache.piece, job.pieces) if isinstance(made, search.Spoken)]
             return Artifact(job, search.script(modules, spoken), frozenset())
+        case (card.Card() as drawn, Theme() as theme):
+            return Artifact(job, card.picture(drawn, theme), frozenset())
         case (Asset(name=name), Theme() as theme):
             return Artifact(job, assets(theme)[name], frozenset())
         case _:

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -11,6 +12,8 @@ from pipeline.model import Course, Theme
 from pipeline.targets.book import environment
 
 ASSETS = "assets"
+CARD, FEED = f"{ASSETS}/card.png", "feed.xml"
+"""The picture that stands for a page elsewhere, and the changes for feed readers; of a course with a URL alone."""
 FACES = (
     ("Book Serif", 400, "BookSerif-Regular"),
     ("Book Sans", 400, "BookSans-Regular"),
@@ -47,6 +50,20 @@ class About:
     url: str
     biography: str
     repository: str
+    feed: bool
+
+    @property
+    def person(self) -> dict[str, str]:
+        """The author as schema.org describes one."""
+        return {"@type": "Person", "name": self.author} | (
+            {"url": self.author_url} if self.author_url else {}
+        )
+
+    def address(self, path: str) -> str:
+        """The public address of a page or file of the site, '' where the course has none: of `a/index.html` it
+        is `a/`, as every web server answers."""
+        named = path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path
+        return f"{self.url.rstrip('/')}/{quote(named)}" if self.url else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,7 @@ def about(course: Course) -> About:
         course.id, course.title, course.subtitle, course.description, course.goal, course.version,
         course.language, course.author.name, course.author.url, course.license.spdx, course.license.url,
         course.url, course.author.biography, course.repository,
+        bool(course.url) and any(change.version for change in course.changes),
     )  # fmt: skip
 
 
@@ -99,9 +117,9 @@ def framed(
     **more: Any,
 ) -> str:
     """A page at this path. `kind` is its class, `there` what it may mention; `more` are `description`, `module`
-    and `head`, where they differ from the course's."""
+    and `data` (what it says to programs, `linked.script`), where they differ from the course's."""
     places = [place for place in PLACES if "#" in place[1] or place[1] in there]
-    values = {"description": whole.description, "module": "", "head": "", **more}
+    values = {"description": whole.description, "module": "", "data": "", **more}
     template = environment(theme).get_template("site/page.html.j2")
     return template.render(
         path=path,
@@ -111,5 +129,8 @@ def framed(
         root="../" * path.count("/"),
         course=whole,
         places=places,
+        address=whole.address(path),
+        card=whole.address(CARD),
+        feed=FEED,
         **values,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.model import Course, ReleasedFile, Theme
 from pipeline.targets.book import environment
+from pipeline.targets.site import linked
 from pipeline.targets.site.frame import about, framed
 from pipeline.targets.site.tracks import pages, row
 from pipeline.targets.slides.presenter import duration
@@ -49,7 +50,8 @@ def html(course: Course, files: Sequence[ReleasedFile], theme: Theme) -> str:
             duration=duration,
         )
     )
-    return framed(PATH, "front", course.title, body, whole, {file.path for file in files}, theme)
+    data = linked.script(linked.course_data(course, whole))
+    return framed(PATH, "front", course.title, body, whole, {file.path for file in files}, theme, data=data)
 
 
 def _downloads(course: Course, files: Sequence[ReleasedFile]) -> Iterator[tuple[str, list[Download]]]:

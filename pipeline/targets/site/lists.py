@@ -1,8 +1,7 @@
-"""Pages that bring together what modules have: the glossary, interview practice; licence and changes."""
+"""Pages that bring together what modules have: the glossary, interview practice; licence; changes."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from html import escape
 
 from markupsafe import Markup
 
@@ -11,6 +10,7 @@ from pipeline.document.xhtml import plain_links
 from pipeline.model import Course, Module, Section, Theme
 from pipeline.targets import pages as bodies
 from pipeline.targets.book import environment
+from pipeline.targets.site.changes import PATH, entries, errata
 from pipeline.targets.site.frame import About, framed
 from pipeline.targets.site.search import term_id
 
@@ -68,10 +68,18 @@ def pages(course: Course) -> Iterator[List]:
         values = (("asked", asked), ("levels", levels), ("modules", named))
         summary = "Interview questions with model answers: say yours aloud, then compare."
         yield List("practice/index.html", "practice", "Interview practice", summary, values)
-    summary = "Who made the course, what you may do with it, and what has changed."
+    summary = "Who made the course, and what you may do with it."
     notice = tuple(asset.data.decode("utf-8", "replace") for asset in course.notice)
+    yield List("about/index.html", "about", "About", summary, (("notice", notice),))
+    yield _changes(course)
+
+
+def _changes(course: Course) -> List:
+    """What has changed, and what is known to be wrong."""
     changed = tuple((m.id, m.number, m.title, m.version, m.updated) for m in course.modules)
-    yield List("about/index.html", "about", "About", summary, (("notice", notice), ("changed", changed)))
+    told = (("entries", tuple(entries(course, "../"))), ("errata", tuple(errata(course, "../"))))
+    summary = "What each version changed, and what is known to be wrong."
+    return List(PATH, "changes", "Changes and known mistakes", summary, (*told, ("changed", changed)))
 
 
 def _terms(course: Course) -> Iterator[Definition]:
@@ -105,5 +113,5 @@ def page(made: List, whole: About, there: Collection[str], theme: Theme) -> str:
         .get_template(f"site/{made.template}.html.j2")
         .render(course=whole, title=made.title, summary=made.summary, md=Markup, **values)
     )
-    about = {"description": escape(made.summary, quote=False)}
-    return framed(made.path, f"list {made.template}", made.title, body, whole, there, theme, **about)
+    kind = f"list {made.template}"
+    return framed(made.path, kind, made.title, body, whole, there, theme, description=made.summary)

@@ -13,6 +13,7 @@ from pipeline.model import Course, Diagram, Module, Question, Quiz, Section, Tab
 from pipeline.targets import pages
 from pipeline.targets.book import environment
 from pipeline.targets.links import place, source_address
+from pipeline.targets.site import linked
 from pipeline.targets.site.frame import About, framed
 from pipeline.targets.slides.presenter import duration
 
@@ -153,7 +154,8 @@ def page(reading: Reading, path: str, whole: About, there: Collection[str], them
         )
     )
     title = f"{module.number}. {module.title}"
-    about = {"description": text(module.summary), "module": module.id}
+    data = linked.script(linked.module_data(module, whole))
+    about = {"description": text(module.summary), "module": module.id, "data": data}
     return framed(path, "module", title, body, whole, there, theme, **about)
 
 
