@@ -4,7 +4,10 @@ COURSE := .venv/bin/course
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := build
-.PHONY: build check pdf epub slides handouts pptx manifest serve verify bench clean setup setup-test
+.PHONY: build check pdf epub slides handouts pptx manifest serve verify bench pictures clean setup setup-test
+
+# `make BASE_URL=https://host/path/` says where the release will stand.
+HERE = $(if $(BASE_URL),--base-url '$(BASE_URL)')
 
 setup:
 	@requirements/setup build
@@ -12,16 +15,16 @@ setup-test:
 	@requirements/setup test
 
 build: setup
-	@$(COURSE) build
+	@$(COURSE) build $(HERE)
 pdf epub slides handouts pptx manifest: setup
-	@$(COURSE) build $@
+	@$(COURSE) build $@ $(HERE)
 serve: setup
 	@$(COURSE) serve
 
 check: setup-test
 	@.ci/check
 verify: setup-test
-	@$(COURSE) build
+	@$(COURSE) build $(HERE)
 	@$(COURSE) verify
 bench: setup-test
 	@$(PYTHON) benchmarks/build.py
@@ -30,6 +33,10 @@ bench: setup-test
 	@$(PYTHON) benchmarks/slides.py
 	@$(PYTHON) benchmarks/check.py
 	@$(PYTHON) benchmarks/serve.py
+
+pictures: setup-test
+	@$(COURSE) build --quiet
+	@$(PYTHON) docs/pictures.py
 
 clean:
 	rm -rf build .cache
