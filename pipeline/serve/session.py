@@ -25,7 +25,7 @@ from pipeline.package import MANIFEST, SUMS, read_report, released
 from pipeline.render import remembered, rendered
 from pipeline.serve.books import Books
 from pipeline.serve.reading import BOOKS, PLANNED, Preview, read
-from pipeline.targets.site import front
+from pipeline.targets.site import last
 
 NEEDED = ("pipeline.targets.site", "pipeline.targets.slides")
 """What a worker has imported before it is asked."""
@@ -127,13 +127,13 @@ class Session:
         preview = self.state.preview
         if preview is None:
             return None
-        if path == front.PATH:
-            html = front.html(preview.course, tuple(self._listed(preview)), preview.theme)
-            return _file("text/html", html.encode(), preview.theme.digest)
         if path in preview.jobs:
             return self._made(preview, preview.jobs[path])
         if path in preview.books:
             return _file(self._kind(path), self.book(path).result())
+        made = {made.path: made for made in last.files(preview.course, self._listed(preview), preview.theme)}
+        if path in made:
+            return _file(made[path].media_type, made[path].data, preview.theme.digest)
         return self._left(path)
 
     def book(self, path: str) -> "Future[bytes]":
@@ -168,7 +168,7 @@ class Session:
             return self.pool().submit(rendered, job).result()
 
     def _listed(self, preview: Preview) -> Sequence[ReleasedFile]:
-        """The files that the first page may name: no size where a file is made when it is asked for."""
+        """The files that the site's last files may name: no size where a file is made when it is asked for."""
         jobs = [
             ReleasedFile(job.path, job.target, job.media_type, job.role, 0, "", job.edition, job.module)
             for job in preview.jobs.values()

@@ -73,5 +73,7 @@ def _last(path: str) -> str:
 
 
 def size(number: int) -> str:
-    """A number of bytes in words."""
+    """A number of bytes in words; "" for a file that is made when somebody asks for it."""
+    if not number:
+        return ""
     return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(number, 1000) / 1000:.0f} kB"
