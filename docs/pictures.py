@@ -61,7 +61,7 @@ def shown(browser: Any, page: Path, scale: float = 1) -> bytes:
     tab.goto(page.resolve().as_uri())
     tab.evaluate("document.fonts.ready")
     tab.wait_for_timeout(300)
-    picture: bytes = tab.screenshot()
+    picture: bytes = tab.screenshot(animations="disabled")
     tab.close()
     return picture
 
@@ -110,16 +110,20 @@ img { height: 568px; box-shadow: 0 2px 14px rgb(0 0 0 / 35%); }
 
 def slide(browser: Any) -> bytes:
     """The slide with the diagram, all its steps reached."""
-    tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+    tab = browser.new_page(
+        viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce"
+    )
     tab.goto((BUILT / "slides" / MODULE / "index.html").as_uri())
     tab.wait_for_function("window.Reveal && Reveal.isReady()")
-    tab.evaluate("Reveal.configure({ transition: 'none', backgroundTransition: 'none' })")
+    tab.evaluate(
+        "Reveal.configure({ transition: 'none', backgroundTransition: 'none', controlsTutorial: false })"
+    )
     tab.evaluate(
         "Reveal.slide(...(() => { const { h, v } = Reveal.getIndices(document.querySelector("
         "'section svg, section img').closest('section')); return [h, v, 99]; })())"
     )
     tab.wait_for_timeout(600)
-    picture: bytes = tab.screenshot()
+    picture: bytes = tab.screenshot(animations="disabled")
     tab.close()
     return picture
 
