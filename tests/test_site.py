@@ -5,6 +5,7 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from conftest import ROOT, Built, built
 from lxml import etree
+from webserver import served
 
 from pipeline.build import check
 from pipeline.engines import chromium
@@ -164,8 +166,21 @@ def tab(browser: Any) -> Iterator[Any]:
     assert errors == []
 
 
-def visit(tab: Any, site: Path, path: str) -> None:
-    tab.goto((site / path).as_uri())
+def visit(tab: Any, site: Path | str, path: str) -> None:
+    tab.goto(f"{site}{path}" if isinstance(site, str) else (site / path).as_uri())
+
+
+@pytest.fixture(params=["disk", "server"])
+def place(request: pytest.FixtureRequest, site: Path, tab: Any) -> Iterator[Path | str]:
+    """Where the site is: a folder, or a web server beside which there is no network."""
+    if request.param == "disk":
+        yield site
+        return
+    with served(site) as address:
+        tab.context.set_offline(False)
+        tab.route(lambda url: not url.startswith(address), lambda route: route.abort())
+        yield address
+        tab.goto("about:blank")
 
 
 @pytest.mark.browser
@@ -190,9 +205,9 @@ def test_axe_finds_nothing(browser: Any, site: Path, manifest: Any, scheme: str)
 
 
 @pytest.mark.browser
-def test_a_reader_follows_a_track_to_its_end(tab: Any, site: Path, manifest: Any) -> None:
+def test_a_reader_follows_a_track_to_its_end(tab: Any, place: Path | str, manifest: Any) -> None:
     track = manifest["tracks"][-1]
-    visit(tab, site, f"tracks/{track['id']}/index.html")
+    visit(tab, place, f"tracks/{track['id']}/index.html")
     tab.get_by_role("button", name="Follow this track").click()
     tab.locator(".modules a").first.click()
     for id in track["modules"]:
@@ -203,20 +218,29 @@ def test_a_reader_follows_a_track_to_its_end(tab: Any, site: Path, manifest: Any
         (after if after.count() else tab.get_by_role("link", name="This is the end of the track")).click()
     count = len(track["modules"])
     assert f"{count} of {count} read" in tab.locator(".read-so-far").inner_text()
-    visit(tab, site, "index.html")
+    visit(tab, place, "index.html")
     title = next(row["title"] for row in manifest["modules"] if row["id"] == track["modules"][-1])
     assert tab.locator(".resume a").inner_text() == title
 
 
 @pytest.mark.browser
-def test_a_scheme_is_chosen_and_kept(tab: Any, site: Path) -> None:
+def test_a_book_is_downloaded(tab: Any, place: Path | str, manifest: Any) -> None:
+    visit(tab, place, "index.html")
+    book = next(row for row in manifest["files"] if row["role"] == "book-epub")
+    with tab.expect_download() as download:
+        tab.locator(f"a[href='{book['path']}']").click()
+    assert sha256(Path(download.value.path()).read_bytes()).hexdigest() == book["sha256"]
+
+
+@pytest.mark.browser
+def test_a_scheme_is_chosen_and_kept(tab: Any, place: Path | str) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
-    visit(tab, site, "index.html")
+    visit(tab, place, "index.html")
     day = tab.evaluate(ground)
     tab.get_by_role("button", name="Dark").click()
     night = tab.evaluate(ground)
     assert night != day
-    visit(tab, site, "about/index.html")
+    visit(tab, place, "about/index.html")
     assert tab.evaluate(ground) == night
 
 
@@ -325,8 +349,8 @@ def test_what_is_found_is_there(every_release: Built) -> None:
 
 
 @pytest.mark.browser
-def test_a_mistyped_word_is_found(tab: Any, site: Path, manifest: Any) -> None:
-    visit(tab, site, address("module", manifest))
+def test_a_mistyped_word_is_found(tab: Any, place: Path | str, manifest: Any) -> None:
+    visit(tab, place, address("module", manifest))
     tab.keyboard.press("/")
     word = max(re.findall(r"[a-z]{8,}", manifest["modules"][1]["title"].lower()), default="")
     word = word or next(

@@ -4,32 +4,13 @@ import csv
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 from conftest import Built
+from webserver import served
 
 INSIDE = "^(?!http://127\\.0\\.0\\.1:)[a-z]+:"
 """Addresses that are not the site's own: `course links --external` asks for those."""
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    """A plain web server that tells nobody."""
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Requests are not told of."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def followed(address: str) -> list[dict[str, str]]:
