@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+const FINAL = new Set([400, 401, 403, 404, 409, 410, 413, 415, 422]);
+const GRPC = {
+  UNAVAILABLE: 'unknown', DEADLINE_EXCEEDED: 'unknown', UNKNOWN: 'unknown',
+  INTERNAL: 'unknown', CANCELLED: 'unknown', RESOURCE_EXHAUSTED: 'unknown',
+  ABORTED: 'redo',                               // repeat the whole step, not this call
+};
+
+// What the failure says about the work: 'not done', 'unknown', 'final', or 'redo'.
+export function verdict(failure) {
+  if (failure.connected === false) return 'not done';      // nothing was sent
+  if (failure.reset === 'REFUSED_STREAM') return 'not done';
+  if (failure.goAway !== undefined && failure.stream > failure.goAway) return 'not done';
+  if (failure.contract === 'not done') return 'not done';  // the callee's own promise
+  if (failure.grpc) return GRPC[failure.grpc] ?? 'final';
+  if (failure.status === 412) return 'redo';     // somebody else was first: read again
+  if (FINAL.has(failure.status)) return 'final';
+  return 'unknown';                              // timeouts, other resets, 429, 5xx
+}
+
+export function mayRepeat(failure, { method, key } = {}) {
+  const known = verdict(failure);
+  if (known === 'not done') return true;
+  if (known !== 'unknown') return false;
+  return IDEMPOTENT.has(method) || key !== undefined;
+}
+
+const charge = { method: 'POST' };
+const keyed = { method: 'POST', key: 'order-812/charge' };
+const timeout = { timeoutMs: 1_000 };
+
+test('what was not begun may be repeated, even a charge', () => {
+  for (const failure of [
+    { connected: false },
+    { reset: 'REFUSED_STREAM' },
+    { goAway: 5, stream: 7 },
+    { status: 503, contract: 'not done' },
+  ]) assert.equal(mayRepeat(failure, charge), true, JSON.stringify(failure));
+});
+
+test('silence and resets leave it open: only what is harmless twice is repeated', () => {
+  const open = [timeout, { reset: 'CANCEL' }, { goAway: 7, stream: 7 }, { status: 502 },
+    { status: 503 }, { grpc: 'UNAVAILABLE' }, { grpc: 'DEADLINE_EXCEEDED' }];
+  for (const failure of open) {
+    assert.equal(verdict(failure), 'unknown', JSON.stringify(failure));
+    assert.equal(mayRepeat(failure, charge), false);
+    assert.equal(mayRepeat(failure, keyed), true);
+    assert.equal(mayRepeat(failure, { method: 'GET' }), true);
+  }
+});
+
+test('an answer is not a failure of transport: repeating cannot help', () => {
+  for (const failure of [{ status: 409 }, { status: 422 }, { grpc: 'INVALID_ARGUMENT' },
+    { grpc: 'FAILED_PRECONDITION' }]) assert.equal(mayRepeat(failure, keyed), false);
+});
+
+test('a lost race asks for the whole step again, not for the call', () => {
+  for (const failure of [{ grpc: 'ABORTED' }, { status: 412 }]) {
+    assert.equal(verdict(failure), 'redo');
+    assert.equal(mayRepeat(failure, keyed), false);
+  }
+});
