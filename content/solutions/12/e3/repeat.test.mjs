@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-const FINAL = new Set([400, 401, 403, 404, 409, 410, 413, 415, 422]);
-const GRPC = {
-  UNAVAILABLE: 'unknown', DEADLINE_EXCEEDED: 'unknown', UNKNOWN: 'unknown',
-  INTERNAL: 'unknown', CANCELLED: 'unknown', RESOURCE_EXHAUSTED: 'unknown',
-  ABORTED: 'redo',                               // repeat the whole step, not this call
-};
+const MAY_PASS = new Set([408, 425, 429]);       // 4xx that do not judge the request itself
+const FINAL_GRPC = new Set(['INVALID_ARGUMENT', 'NOT_FOUND', 'ALREADY_EXISTS',
+  'PERMISSION_DENIED', 'UNAUTHENTICATED', 'FAILED_PRECONDITION', 'OUT_OF_RANGE',
+  'UNIMPLEMENTED']);
 
 // What the failure says about the work: 'not done', 'unknown', 'final', or 'redo'.
 export function verdict(failure) {
@@ -15,9 +13,11 @@ export function verdict(failure) {
   if (failure.reset === 'REFUSED_STREAM') return 'not done';
   if (failure.goAway !== undefined && failure.stream > failure.goAway) return 'not done';
   if (failure.contract === 'not done') return 'not done';  // the callee's own promise
-  if (failure.grpc) return GRPC[failure.grpc] ?? 'final';
-  if (failure.status === 412) return 'redo';     // somebody else was first: read again
-  if (FINAL.has(failure.status)) return 'final';
+  if (failure.grpc === 'ABORTED' || failure.status === 412) return 'redo';  // read again
+  if (FINAL_GRPC.has(failure.grpc)) return 'final';
+  if (failure.type === 'key-in-use') return 'unknown';     // 409: the first try still runs
+  const judged = failure.status >= 400 && failure.status < 500;
+  if (judged && !MAY_PASS.has(failure.status)) return 'final';
   return 'unknown';                              // timeouts, other resets, 429, 5xx
 }
 
@@ -29,7 +29,7 @@ export function mayRepeat(failure, { method, key } = {}) {
 }
 
 const charge = { method: 'POST' };
-const keyed = { method: 'POST', key: 'order-812/charge' };
+const keyed = { method: 'POST', key: 'order_812/charge' };
 const timeout = { timeoutMs: 1_000 };
 
 test('what was not begun may be repeated, even a charge', () => {
@@ -43,7 +43,8 @@ test('what was not begun may be repeated, even a charge', () => {
 
 test('silence and resets leave it open: only what is harmless twice is repeated', () => {
   const open = [timeout, { reset: 'CANCEL' }, { goAway: 7, stream: 7 }, { status: 502 },
-    { status: 503 }, { grpc: 'UNAVAILABLE' }, { grpc: 'DEADLINE_EXCEEDED' }];
+    { status: 503 }, { status: 429 }, { status: 409, type: 'key-in-use' },
+    { grpc: 'UNAVAILABLE' }, { grpc: 'DEADLINE_EXCEEDED' }];
   for (const failure of open) {
     assert.equal(verdict(failure), 'unknown', JSON.stringify(failure));
     assert.equal(mayRepeat(failure, charge), false);
@@ -53,8 +54,9 @@ test('silence and resets leave it open: only what is harmless twice is repeated'
 });
 
 test('an answer is not a failure of transport: repeating cannot help', () => {
-  for (const failure of [{ status: 409 }, { status: 422 }, { grpc: 'INVALID_ARGUMENT' },
-    { grpc: 'FAILED_PRECONDITION' }]) assert.equal(mayRepeat(failure, keyed), false);
+  for (const failure of [{ status: 404 }, { status: 409 }, { status: 422 },
+    { grpc: 'INVALID_ARGUMENT' }, { grpc: 'FAILED_PRECONDITION' },
+  ]) assert.equal(mayRepeat(failure, keyed), false);
 });
 
 test('a lost race asks for the whole step again, not for the call', () => {

@@ -25,7 +25,7 @@ function createWorld({ refuses, crashAt = Infinity }) {
   };
   const set = (change) => () => Object.assign(stored, change);
   const steps = [
-    { name: 'lock', run: step('lock', set({ seat: 'selling' })),
+    { name: 'lock', run: step('lock', set({ seat: 'paying' })),
       undo: step('free', set({ seat: 'free' })) },
     { name: 'authorize', run: step('authorize', set({ money: 'authorized' })),
       undo: step('void', set({ money: 'none' })) },
@@ -45,7 +45,7 @@ function createWorld({ refuses, crashAt = Infinity }) {
 async function runToEnd(world) {                 // a supervisor that starts it again
   for (let starts = 1; starts < 10; starts += 1) {
     try {
-      return { state: await advance('order-812', world.steps, world.journal), starts };
+      return { state: await advance('order_812', world.steps, world.journal), starts };
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
     }
