@@ -30,11 +30,13 @@ def build(settings: Settings, progress: Progress) -> Release:
     Raises InvalidCourse with all findings when one is at or above `settings.severity`, and
     EnvironmentProblem when something the machine should have is missing.
     """
+    from pipeline.cache import builds
     from pipeline.exports import needed
     from pipeline.load import load, load_theme
     from pipeline.package import check_output, current
 
     check_output(settings.out)
+    watch = builds.watch()
     settings = replace(settings, out=settings.out.resolve(), targets=needed(settings.targets))
     started = time.monotonic()
     sources, theme = load(settings.content), load_theme(settings.theme)
@@ -73,7 +75,9 @@ def build(settings: Settings, progress: Progress) -> Release:
         if problems:
             discard(staged)
             raise InvalidCourse(problems)
-        return publish(staged, settings.out, findings, rendered)
+        staged = replace(staged, report={**staged.report, "cache": builds.seen(watch).counts})
+        release = publish(staged, settings.out, findings, rendered)
+    return replace(release, notes=builds.settle(watch).told)
 
 
 def _own(settings: Settings) -> dict[str, Any]:

@@ -114,6 +114,15 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("--format", choices=COMPARED, default="text", help="how changes are shown")
     diff.set_defaults(command=_diff)
 
+    kept = commands.add_parser("cache", help="what the cache holds, and how to make it smaller")
+    whats = kept.add_subparsers(required=True, metavar="WHAT")
+    whats.add_parser("info", help="folder, entries, size, limit").set_defaults(command=_cache_info)
+    clean = whats.add_parser("clean", help="remove what is over the limit, or what the options say")
+    clean.add_argument("--all", action="store_true", help="remove every entry")
+    days = "remove what was not used for so long"
+    clean.add_argument("--older-than", type=_days, metavar="DAYS", help=days)
+    clean.set_defaults(command=_cache_clean)
+
     explain = commands.add_parser(
         "explain", help="a rule's help page; all of them; or the fields of the manifest"
     )
@@ -151,6 +160,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _days(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1e6:
+        raise argparse.ArgumentTypeError("must be a number of days")
     return number
 
 
@@ -201,6 +217,8 @@ def _build(options: argparse.Namespace) -> int:
     _print_findings(release.findings, options.format)
     if not quiet:
         _summary(release.files, options.out, release.rendered)
+        for note in release.notes:
+            print(note)
     return 0
 
 
@@ -338,6 +356,35 @@ def _diff(options: argparse.Namespace) -> int:
     changes = compared(old, new)
     print(said[options.format](old, new, changes), end="")
     return int(any(change.breaking for change in changes))
+
+
+OFF = "there is no cache: COURSE_CACHE is off, or names a folder that cannot be written"
+
+
+def _cache_info(options: argparse.Namespace) -> int:
+    from pipeline.cache.builds import info
+
+    told = info()
+    if told is None:
+        print(OFF)
+        return 0
+    print(f"folder   {told.folder}")
+    print(f"entries  {told.entries}")
+    print(f"size     {_size(told.size)} of at most {_size(told.limit)}")
+    print(f"damaged  {told.damaged} found and made anew")
+    print(f"remote   {told.remote or 'none'}")
+    return 0
+
+
+def _cache_clean(options: argparse.Namespace) -> int:
+    from pipeline.cache.builds import clean
+
+    swept = clean(options.older_than, options.all)
+    if swept is None:
+        print(OFF)
+        return 0
+    print(f"removed {swept.removed} entries, {_size(swept.freed)}; {swept.left} stay, {_size(swept.size)}")
+    return 0
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -704,12 +704,14 @@ class ReleasedFile:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A published folder, its files, and the findings that did not stop it."""
+    """A published folder, its files, the findings that did not stop it, how many files were made anew, and
+    `notes` for people on what else happened."""
 
     out: Path
     files: tuple[ReleasedFile, ...]
     findings: tuple[Diagnostic, ...]
     rendered: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,11 @@ GENERATED = (REPORT, SUMS, MANIFEST)
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A complete release in a folder beside the one it will replace."""
+    """A complete release in a folder beside the one it will replace; its `report` is written last."""
 
     folder: Path
     files: tuple[ReleasedFile, ...]
+    report: Mapping[str, object]
 
 
 def check_output(out: Path) -> None:
@@ -105,9 +106,7 @@ def package(
     provenance: Provenance,
     report: Mapping[str, object],
 ) -> Staged:
-    """Stage the release: new files, kept files, exports, the site's last files, then the manifest, the sums and
-    the report.
-
+    """Stage the release: new files, kept files, exports, the site's last files, then the manifest and the sums.
     Raises EnvironmentProblem, and leaves nothing behind, where it cannot be written.
     """
     folder = settings.out.parent / f".{settings.out.name}.new-{os.getpid()}"
@@ -146,9 +145,8 @@ def _staged(
     _write(folder / SUMS, "".join(_sum_line(folder, name) for name in names).encode())
     lost = losses(whole, {file.target for file in files if file.role == ROLE})
     said = {**report, "losses": lost, "files": [asdict(file) for file in files]}
-    _write(folder / REPORT, (json.dumps(said, indent=2, ensure_ascii=False, default=str) + "\n").encode())
     _foreign(settings.out, folder, {*names, *GENERATED})
-    return Staged(folder, tuple(files))
+    return Staged(folder, tuple(files), said)
 
 
 def _place(packed: "Packed", folder: Path) -> None:
@@ -252,11 +250,13 @@ def discard(staged: Staged) -> None:
 
 
 def publish(staged: Staged, out: Path, findings: tuple[Diagnostic, ...], rendered: int) -> Release:
-    """Put a staged release in the place of the old one, or leave that as it was.
+    """Put a staged release, with its report, in the place of the old one, or leave that as it was.
 
     Raises EnvironmentProblem where the folder cannot be replaced, as where it is a mount point.
     """
+    report = json.dumps(staged.report, indent=2, ensure_ascii=False, default=str)
     try:
+        _write(staged.folder / REPORT, f"{report}\n".encode())
         if out.exists():
             _exchange(staged.folder, out)
         else:

@@ -29,7 +29,9 @@ def render(
     """
     first = list({job.path: job for job in (job.needs or job for job in jobs)}.values())
     later = [job for job in jobs if job.needs]
-    known = {job.path: found for job in first if (found := remembered(job))}
+    known = _remembered(first)
+    known |= _remembered([_told(job, known) for job in later if job.needs and job.needs.path in known])
+    later = [job for job in later if job.path not in known]
     stale = [job for job in first if job.path not in known]
     pieces = _stale_pieces([*stale, *later]) if cache.folder() else []
     count = _Count(progress, len(pieces) + len(stale) + len(later))
@@ -37,10 +39,10 @@ def render(
         count.one("pieces of books and decks")
     done = known | _artifacts(stale, pool, workers, count)
     told = [_told(job, done) for job in later]
-    known = {job.path: found for job in told if (found := remembered(job))}
-    count.total -= len(known)
-    fresh = [job for job in told if job.path not in known]
-    done |= known | _artifacts(fresh, pool, workers, count)
+    same = _remembered(told)
+    count.total -= len(same)
+    fresh = [job for job in told if job.path not in same]
+    done |= same | _artifacts(fresh, pool, workers, count)
     made = {job.path for job in (*stale, *fresh)} & {job.path for job in jobs}
     return tuple(done[job.path] for job in jobs), len(made)
 
@@ -79,22 +81,41 @@ def remembered(job: Job) -> Artifact | None:
     return found if isinstance(found, Artifact) else None
 
 
+def _remembered(jobs: Sequence[Job]) -> dict[str, Artifact]:
+    """The artifacts that the cache holds, by path."""
+    names = {job.path: cache.key("render", job) for job in jobs}
+    cache.ahead(names.values())
+    held = ((path, cache.get(name)) for path, name in names.items())
+    return {path: found for path, found in held if isinstance(found, Artifact)}
+
+
 def _artifacts(
     jobs: Sequence[Job], pool: Callable[[], Executor], workers: int, count: _Count
 ) -> dict[str, Artifact]:
     """Files that the cache does not hold, by path; it does afterwards."""
+    done: dict[str, Artifact] = {}
+
+    def keep(job: Job, artifact: Artifact) -> None:
+        done[job.path] = artifact
+        cache.put(cache.key("render", job), artifact)
+        count.one(job.path)
+
     whole = {job.path: job for job in jobs}
-    done = {}
     for path, found in _made([_slim(job) if cache.folder() else job for job in jobs], _run, pool, workers):
-        done[path] = found or run(whole[path])
-        cache.put(cache.key("render", whole[path]), done[path])
-        count.one(path)
+        if found:
+            keep(whole[path], found)
+    lost = [job for job in jobs if job.path not in done]
+    for _ in _made(_stale_pieces(lost), compiled, pool, workers):
+        pass
+    for path, found in _made([_slim(job) for job in lost], _run, pool, workers):
+        keep(whole[path], found or run(whole[path]))
     return done
 
 
 def _stale_pieces(jobs: Sequence[Job]) -> list[Piece]:
     """The pieces that are not known yet, each once, the largest first."""
     pieces = {_name(piece): piece for job in jobs for piece in job.pieces if isinstance(piece, Piece)}
+    cache.ahead(pieces)
     stale = [piece for name, piece in pieces.items() if not cache.has(name)]
     return sorted(stale, key=lambda piece: -piece.weight)
 
@@ -146,10 +167,13 @@ def _made(
 
 
 def _run(job: Job) -> tuple[str, Artifact | None]:
-    """Render one job; what a worker process does. No artifact where a piece cannot be read."""
+    """Render one job; what a worker process does. No artifact where a piece cannot be read; `has` tells the truth
+    of all its pieces then."""
     try:
         return job.path, run(job)
     except cache.Lost:
+        for piece in job.pieces:
+            cache.get(_name(piece) if isinstance(piece, Piece) else piece.name)
         return job.path, None
 
 

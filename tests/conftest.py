@@ -78,6 +78,13 @@ def environment(shared: Path) -> Iterator[None]:
         patch.setenv("COURSE_CACHE", str(shared / "cache"))
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
         patch.setenv("NO_COLOR", "1")
+        for name in (
+            "COURSE_CACHE_SIZE",
+            "COURSE_CACHE_REMOTE",
+            "COURSE_CACHE_REMOTE_MODE",
+            "COURSE_CACHE_KEY",
+        ):
+            patch.delenv(name, raising=False)
         yield
 
 

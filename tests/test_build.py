@@ -253,7 +253,7 @@ def test_without_an_exchange_two_renames_do(tmp_path: Path, monkeypatch: pytest.
     for folder in (old, new):
         folder.mkdir()
         (folder / "name").write_text(folder.name)
-    package.publish(package.Staged(new, ()), old, (), 0)
+    package.publish(package.Staged(new, (), {}), old, (), 0)
     assert (old / "name").read_text() == ".out.new-1"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -268,7 +268,7 @@ def test_a_publish_that_fails_leaves_the_old_release(tmp_path: Path, monkeypatch
         folder.mkdir()
         (folder / "name").write_text(folder.name)
     with pytest.raises(EnvironmentProblem, match="busy"):
-        package.publish(package.Staged(new, ()), old, (), 0)
+        package.publish(package.Staged(new, (), {}), old, (), 0)
     assert (old / "name").read_text() == "out"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

@@ -22,7 +22,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def entries(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    """The files of entries: not the journal, nor what else lies beside them."""
+    return [path for path in folder.glob("??/*") if path.is_file()]
 
 
 def test_what_is_put_is_got(folder: Path) -> None:
@@ -141,8 +142,7 @@ def test_a_build_gives_the_same_without_a_cache(place: str, tmp_path: Path) -> N
     if place == "damaged":
         place = str(tmp_path / "cache")
         for entry in entries(tmp_path / "cache"):
-            if "fontconfig" not in entry.parts:
-                entry.write_bytes(b"\x80\x05" + entry.read_bytes()[::-1])
+            entry.write_bytes(b"\x80\x05" + entry.read_bytes()[::-1])
     run(*build, "second", cwd=tmp_path, status=0, COURSE_CACHE=place)
     first, second = snapshot(tmp_path / "first"), snapshot(tmp_path / "second")
     assert first.pop("report.json") and second.pop("report.json")

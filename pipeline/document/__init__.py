@@ -59,6 +59,7 @@ def compile_modules(
     of the last time `held`, by names of the cache."""
     keys = [_key(request, theme) for request in requests]
     known = dict(held or {})
+    cache.ahead(key for key in keys if key not in known)
     results = {key: known.get(key) or cache.get(key) for key in keys}
     stale = [(key, request) for key, request in zip(keys, requests, strict=True) if results[key] is None]
     stale.sort(key=lambda row: -len(row[1].source.body))
