@@ -208,12 +208,14 @@ def test_a_build_killed_while_it_publishes(moment: str, desk: Path) -> None:
     """The release is the old one or the new one, never a mixture; what was left is swept."""
     before = released(desk / "out")
     replaced(desk / "course" / SECOND, "enough words to count", "sufficient words to count")
-    name = {"staged": "publish", "exchanged": "shutil.rmtree"}[moment]
     script = (
         "import os, signal, sys\n"
         "from pipeline import build, package, cli\n"
         "def die(*given, **named): os.kill(os.getpid(), signal.SIGKILL)\n"
-        + ("package.publish = die\n" if name == "publish" else "package.shutil.rmtree = die\n")
+        "rmtree = package.shutil.rmtree  # that of temporary folders too\n"
+        "def removing(path, *given, **named):\n"
+        "    die() if '.out.' in str(path) else rmtree(path, *given, **named)\n"
+        + ("package.publish = die\n" if moment == "staged" else "package.shutil.rmtree = removing\n")
         + "cli.main(sys.argv[1:])\n"
     )
     options = ["build", "--content", "course", "--out", "out", "--jobs", "1"]
