@@ -3,10 +3,9 @@
 import gc
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, replace
-from functools import cache as once
 from typing import TYPE_CHECKING, Any
 
 from pipeline import cache
@@ -17,15 +16,15 @@ from pipeline.model import Course, Provenance, Release, Settings
 from pipeline.origins import listed
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, ProcessPoolExecutor
-
     from pipeline.load import Sources
+    from pipeline.workers import Workers
 
 Progress = Callable[[str, int, int], None]
 
 
-def build(settings: Settings, progress: Progress) -> Release:
-    """Publish the course, or leave the old release as it was.
+def build(settings: Settings, progress: Progress, given: "Workers | None" = None) -> Release:
+    """Publish the course, or leave the old release as it was. Work goes to the workers that are `given`, else to
+    its own.
 
     Raises InvalidCourse with all findings when one is at or above `settings.severity`, and
     EnvironmentProblem when something the machine should have is missing.
@@ -54,11 +53,11 @@ def build(settings: Settings, progress: Progress) -> Release:
     from pipeline.targets import plan
     from pipeline.validate import validate
     from pipeline.verify import verify
+    from pipeline.workers import workers
 
-    books = not settings.targets or "pdf" in settings.targets
     gc.disable()  # what is read lives to the end
-    with workers(settings.jobs, *(["pipeline.engines.warm"] if books else [])) as pool:
-        course = validate(sources, theme, pool, settings.jobs)
+    with nullcontext(given) if given else workers(settings, *warm(settings)) as pool:
+        course = validate(sources, theme, pool, pool.jobs)
         check_editions(course, settings.editions)
         findings = lint(course, sources)
         stop(findings, settings.severity)
@@ -67,7 +66,7 @@ def build(settings: Settings, progress: Progress) -> Release:
         jobs = plan(course, settings, theme, moment, standing(settings))
         gc.freeze()
         gc.enable()
-        artifacts, rendered = render(jobs, pool, settings.jobs, progress)
+        artifacts, rendered = render(jobs, pool, pool.jobs, progress)
     report = _report(key, course, moment, findings, rendered, time.monotonic() - started)
     with alone(settings.out):
         staged = package(course, artifacts, settings, theme, moment, report)
@@ -78,6 +77,11 @@ def build(settings: Settings, progress: Progress) -> Release:
         staged = replace(staged, report={**staged.report, "cache": builds.seen(watch).counts})
         release = publish(staged, settings.out, findings, rendered)
     return replace(release, notes=builds.settle(watch).told)
+
+
+def warm(settings: Settings) -> tuple[str, ...]:
+    """What workers should have imported for what is asked."""
+    return ("pipeline.engines.warm",) if not settings.targets or "pdf" in settings.targets else ()
 
 
 def _own(settings: Settings) -> dict[str, Any]:
@@ -91,9 +95,10 @@ def check(settings: Settings) -> tuple[Course, tuple[Diagnostic, ...]]:
     from pipeline.lint import lint
     from pipeline.load import load, load_theme
     from pipeline.validate import validate
+    from pipeline.workers import workers
 
     sources, theme = load(settings.content), load_theme(settings.theme)
-    with workers(settings.jobs) as pool:
+    with workers(settings) as pool:
         course = validate(sources, theme, pool, settings.jobs)
     return course, lint(course, sources)
 
@@ -153,30 +158,6 @@ def _newest(sources: "Sources") -> int:
         except ValueError:
             continue
     return max(found, default=0)
-
-
-@contextmanager
-def workers(jobs: int, *preload: str) -> Iterator[Callable[[], "Executor"]]:
-    """A pool of processes that is started only when somebody asks for it, from one that has imported what
-    `preload` names."""
-    started: list[ProcessPoolExecutor] = []
-
-    @once
-    def pool() -> "Executor":
-        import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor
-
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context = multiprocessing.get_context(method)
-        context.set_forkserver_preload(["pipeline.document", *preload])
-        started.append(ProcessPoolExecutor(jobs, mp_context=context))
-        return started[0]
-
-    try:
-        yield pool
-    finally:
-        for executor in started:
-            executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _report(

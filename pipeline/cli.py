@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import __version__
 from pipeline.diagnostics import (
@@ -23,6 +24,9 @@ from pipeline.diagnostics import (
     did_you_mean,
 )
 from pipeline.model import DECKS, PAPERS, ReleasedFile, Settings
+
+if TYPE_CHECKING:
+    from pipeline.many import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPARED = ("text", "json", "markdown")
@@ -75,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--paper", choices=PAPERS, default="", metavar="SIZE", help=paper)
     where = "where the release will stand (default: course.yml's url)"
     build.add_argument("--base-url", type=_base_url, metavar="URL", dest="url", help=where)
+    who = "who does the work: local (default), or the Dask scheduler at dask://HOST:PORT"
+    build.add_argument("--executor", type=_executor, default="local", metavar="WHO", help=who)
     _output(build)
 
     check = _command(commands, "check", _check, "say what is wrong with the sources; nothing is rendered")
@@ -141,7 +147,12 @@ def _command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", na
              function: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:  # fmt: skip
     parser = commands.add_parser(name, help=help)
     parser.set_defaults(command=function)
-    parser.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
+    many = "; several make several releases in --out" if name == "build" else ""
+    told = f"the course folder (default: content){many}"
+    parser.add_argument(
+        "--content", type=Path, action=_Content, default=Path("content"), metavar="DIR", help=told
+    )
+    parser.set_defaults(contents=())
     parser.add_argument("--theme", type=Path, default=ROOT / "themes" / "default", metavar="DIR")
     parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument(
@@ -150,6 +161,22 @@ def _command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", na
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are shown")
     parser.add_argument("--quiet", action="store_true", help="print findings only")
     return parser
+
+
+class _Content(argparse.Action):
+    """`--content`, that only `build` takes more than once. `contents` are all, `content` the last."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option: str | None = None,
+    ) -> None:
+        namespace.contents = (*namespace.contents, values)
+        namespace.content = values
+        if len(namespace.contents) > 1 and namespace.command is not _build:
+            parser.error("one --content only: `course build` alone takes several")
 
 
 def _output(parser: argparse.ArgumentParser) -> None:
@@ -184,6 +211,16 @@ def _base_url(text: str) -> str:
     return f"{text.rstrip('/')}/"
 
 
+ADDRESS = re.compile(r"(?:dask|tcp|tls|ws|wss|ucx)://\S+:\d+")
+"""Addresses of a scheduler as `distributed` has them; `dask://` is `tcp://`."""
+
+
+def _executor(text: str) -> str:
+    if text != "local" and not ADDRESS.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither local nor an address such as dask://HOST:PORT")
+    return text
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     targets = tuple(getattr(options, "targets", ()))
     return Settings(
@@ -197,6 +234,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         paper=getattr(options, "paper", ""),
         decks=getattr(options, "decks", ""),
         url=getattr(options, "url", None) or "",
+        executor=getattr(options, "executor", "local"),
     )
 
 
@@ -211,6 +249,8 @@ def _build(options: argparse.Namespace) -> int:
     if unknown:
         hint = did_you_mean(unknown[0], NAMES)
         raise EnvironmentProblem(f"no target {unknown[0]}{hint}; there are {', '.join(NAMES)}")
+    if len(options.contents) > 1:
+        return _build_many(options)
     quiet = options.quiet or options.format != "text"
     with _progress(quiet) as progress:
         release = build(_settings(options), progress)
@@ -220,6 +260,30 @@ def _build(options: argparse.Namespace) -> int:
         for note in release.notes:
             print(note)
     return 0
+
+
+def _build_many(options: argparse.Namespace) -> int:
+    """Several courses: findings and a line for each when it is done, then one for all. The status is 2 when there
+    is none that anything could be said of."""
+    from pipeline.build import warm
+    from pipeline.many import Outcome, attempt, each
+    from pipeline.workers import workers
+
+    quiet = options.quiet or options.format != "text"
+    settings = _settings(options)
+    courses, done = each(settings, options.contents), list[Outcome]()
+    with workers(settings, *warm(settings)) as pool:
+        for course in courses:
+            with _progress(quiet, f"{course.out.name}: ") as progress:
+                done.append(attempt(course, progress, pool))
+            _print_outcome(done[-1], options.format, quiet)
+    if options.format != "text":
+        _print_findings([finding for outcome in done for finding in outcome.findings], options.format)
+    left = [outcome.settings.out.name for outcome in done if outcome.release is None]
+    if not quiet:
+        said = f"; not published: {', '.join(left)}" if left else ""
+        print(f"{options.out}/: {len(done) - len(left)} of {len(done)} courses{said}")
+    return 2 if all(outcome.problem for outcome in done) else int(bool(left))
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -440,11 +504,26 @@ def _print_findings(findings: Sequence[Diagnostic], format: str) -> None:
         print(f"{len(findings)} findings")
 
 
-class _Plain:
-    """Progress where there is no terminal: a line for each file."""
+def _print_outcome(outcome: "Outcome", format: str, quiet: bool) -> None:
+    """What there is to say of one course of several. Findings in another format than text are printed at the end,
+    as one list."""
+    name, release = outcome.settings.out.name, outcome.release
+    if format == "text":
+        _print_findings(outcome.findings, format)
+    if outcome.problem or outcome.bug:
+        print(f"course: {name}: {outcome.problem or outcome.bug}", file=sys.stderr, flush=True)
+    if not quiet and release:
+        files = f"{len(release.files)} files, {release.rendered} made anew"
+        print(f"{outcome.settings.out}/: {files}", flush=True)
+    elif not quiet:
+        print(f"{outcome.settings.out}/: not published", flush=True)
 
-    def __init__(self, quiet: bool) -> None:
-        self.quiet = quiet
+
+class _Plain:
+    """Progress where there is no terminal: a line for each file, after `name`."""
+
+    def __init__(self, quiet: bool, name: str = "") -> None:
+        self.quiet, self.name = quiet, name
 
     def __enter__(self) -> Callable[[str, int, int], None]:
         return self.show
@@ -454,7 +533,7 @@ class _Plain:
 
     def show(self, done: str, number: int, total: int) -> None:
         if not self.quiet:
-            print(f"[{number}/{total}] {done}", flush=True)
+            print(f"[{number}/{total}] {self.name}{done}", flush=True)
 
 
 class _Bar(_Plain):
@@ -471,18 +550,18 @@ class _Bar(_Plain):
             transient=True,
         )
         self.bar.start()
-        self.task = self.bar.add_task("reading", total=None)
+        self.task = self.bar.add_task(f"{self.name}reading", total=None)
         return self.show
 
     def __exit__(self, *problem: object) -> None:
         self.bar.stop()
 
     def show(self, done: str, number: int, total: int) -> None:
-        self.bar.update(self.task, description=done, completed=number, total=total)
+        self.bar.update(self.task, description=self.name + done, completed=number, total=total)
 
 
-def _progress(quiet: bool) -> _Plain:
-    return _Bar(quiet) if sys.stdout.isatty() and not quiet else _Plain(quiet)
+def _progress(quiet: bool, name: str = "") -> _Plain:
+    return (_Bar if sys.stdout.isatty() and not quiet else _Plain)(quiet, name)
 
 
 COUNTED = (

@@ -619,7 +619,8 @@ DECKS = ("single", "shared")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user asked for. Empty `targets` or `editions` mean all, empty `paper`, `decks` or `url` the
-    course's."""
+    course's. `executor` is `local`, for `jobs` processes of this machine, or the address of a scheduler of
+    Dask."""
 
     content: Path
     out: Path
@@ -631,6 +632,7 @@ class Settings:
     paper: str = ""
     decks: str = ""
     url: str = ""
+    executor: str = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -743,6 +745,19 @@ class Theme:
     def __repr__(self) -> str:
         return f"Theme({self.digest})"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """A theme of the repository is, for a worker elsewhere, that of its own."""
+        folder = Path(self.folder)
+        known = folder.relative_to(_ROOT) if folder.is_relative_to(_ROOT) else folder
+        return _theme, (known, self.files, self.digest)
+
     def text(self, path: str) -> str:
         """A text file of the theme; KeyError when it has none of that name."""
         return dict(self.files)[path].decode()
+
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _theme(folder: Path, files: tuple[tuple[str, bytes], ...], digest: str) -> Theme:
+    return Theme(str(_ROOT / folder), files, digest)

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -157,13 +157,19 @@ def _made(
     try:
         for future in as_completed(futures):
             yield future.result()
-    except BrokenProcessPool as problem:
-        left = [str(thing.at) for thing in futures.values() if isinstance(thing, Piece) and thing.at]
-        among = f" at work on one of {', '.join(left[:workers])}" if left else ""
-        raise EnvironmentProblem(f"a worker process was ended{among}; is there enough memory?") from problem
+    except BrokenExecutor as problem:
+        lost = [thing for future, thing in futures.items() if future.done() and _problem(future) is problem]
+        left = [str(thing.at) for thing in lost if isinstance(thing, Piece) and thing.at]
+        among = f" at work on {'one of ' * (len(left) > 1)}{', '.join(left[:workers])}" if left else ""
+        ended = "a worker process was ended" if isinstance(problem, BrokenProcessPool) else str(problem)
+        raise EnvironmentProblem(f"{ended}{among}; is there enough memory?") from problem
     finally:
         for future in futures:
             future.cancel()
+
+
+def _problem(future: Future[R]) -> BaseException | None:
+    return None if future.cancelled() else future.exception()
 
 
 def _run(job: Job) -> tuple[str, Artifact | None]:

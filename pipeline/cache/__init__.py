@@ -120,6 +120,13 @@ def put(name: str, value: object) -> None:
         journal.note(root, "made", name, len(entry))
 
 
+def drop(name: str) -> None:
+    """Forget an entry, if there is one."""
+    root = folder()
+    if root is not None and name:
+        disk.remove(root, name)
+
+
 def ahead(names: Iterable[str]) -> None:
     """Fetch from the remote cache, if there is one, what is not here: many at once, sooner than one by one."""
     root = folder()

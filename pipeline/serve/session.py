@@ -17,7 +17,6 @@ from time import monotonic
 from types import TracebackType
 
 from pipeline import cache, schema
-from pipeline.build import workers
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, Severity
 from pipeline.document import Compiled
 from pipeline.model import Artifact, Job, ReleasedFile, Settings
@@ -26,6 +25,7 @@ from pipeline.render import remembered, rendered
 from pipeline.serve.books import Books
 from pipeline.serve.reading import BOOKS, PLANNED, Preview, read
 from pipeline.targets.site import last
+from pipeline.workers import workers
 
 NEEDED = ("pipeline.targets.site", "pipeline.targets.slides")
 """What a worker has imported before it is asked."""
@@ -107,7 +107,7 @@ class Session:
         """The worker processes; started when first needed, and anew after one has died."""
         with self._pooling:
             if self._pool is None:
-                self._pool = self._stack.enter_context(workers(self.settings.jobs, *NEEDED))()
+                self._pool = self._stack.enter_context(workers(self.settings, *NEEDED))()
             return self._pool
 
     def _forget(self) -> None:
