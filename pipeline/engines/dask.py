@@ -136,10 +136,12 @@ class Farm(Executor):
     def _over(self, future: "Future[Any]") -> None:
         """Nobody waits for this one any more: the scheduler need not either."""
         asked = self._open.pop(future, None)
-        if asked and future.cancelled():
+        if asked and not asked.done():
             asked.cancel()
 
     def _answered(self, future: "Future[Any]", asked: "Future[bytes]") -> None:
+        if future.done():  # it was cancelled or given up, and this is what came of it
+            return
         problem: BaseException | None = None
         value = None
         if asked.cancelled():
@@ -154,7 +156,7 @@ class Farm(Executor):
             elif problem is None:
                 good, value = pickle.loads(asked.result())
                 problem, value = (None, value) if good else (value, None)
-        with suppress(InvalidStateError):  # it was cancelled, or the watch has given it up
+        with suppress(InvalidStateError):  # just now
             if problem is None:
                 future.set_result(value)
             else:
