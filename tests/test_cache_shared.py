@@ -2,6 +2,8 @@
 
 import json
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +48,12 @@ def entries(folder: Path) -> list[Path]:
 
 def sums(out: Path) -> str:
     return (out / "SHA256SUMS").read_text()
+
+
+def same(out: Path, clean: Path, *, whole: bool = True) -> bool:
+    """Whether a release is the clean one, or what there is of it: the manifest alone tells them apart then."""
+    lines, known = set(sums(out).splitlines()), set(sums(clean).splitlines())
+    return lines == known if whole else {line[66:] for line in lines - known} == {"manifest.json"}
 
 
 def report(out: Path) -> dict[str, Any]:
@@ -289,10 +297,9 @@ def test_a_pickle_of_what_has_another_name_now_is_none(folder: Path) -> None:
         assert builds.seen(watch).damaged == 0
 
 
-def test_every_tenth_entry_damaged(clean: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "cache"
-    first, second, third = (str(tmp_path / name) for name in ("first", "second", "third"))
-    run(*BUILD, "--out", first, cwd=clean, status=0, COURSE_CACHE=str(folder))
+def test_every_tenth_entry_damaged(clean: Path, writer: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(writer / "cache", tmp_path / "cache")
+    second, third = str(tmp_path / "second"), str(tmp_path / "third")
     ways = (flipped, empty, a_folder)
     chosen = entries(folder)[::10]
     for number, path in enumerate(chosen):
@@ -307,17 +314,14 @@ def test_every_tenth_entry_damaged(clean: Path, tmp_path: Path) -> None:
     assert report(Path(third))["rendered"] == 0
 
 
-def test_fragments_that_are_damaged_or_gone_are_made_by_the_workers(clean: Path, tmp_path: Path) -> None:
-    """A book whose pieces the cache seems to hold, and does not."""
-    folder, course = tmp_path / "cache", tmp_path / "course"
-    copied("minimal", course)
-    build = ["build", "pdf", "--content", "course", "--jobs", "2", "--out"]
-    run(*build, "out", cwd=tmp_path, status=0, COURSE_CACHE=str(folder))
+def test_a_book_whose_pieces_the_cache_only_seems_to_hold(clean: Path, writer: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(writer / "cache", tmp_path / "cache")
     for path in entries(folder):
         flipped(path)
-    said = run(*build, "other", cwd=tmp_path, status=0, COURSE_CACHE=str(folder)).stdout
+    build = [*BUILD, "pdf", "--out", tmp_path / "out"]
+    said = run(*build, cwd=clean, status=0, COURSE_CACHE=str(folder)).stdout
     assert "cache: damaged entries" in said
-    assert sums(tmp_path / "other") == sums(tmp_path / "out")
+    assert same(tmp_path / "out", clean / "clean", whole=False)
 
 
 def test_the_journal_outlives_a_sweep_and_its_own_damage(
@@ -347,17 +351,24 @@ def names_of(url: str) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def far(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A remote cache, filled by a build of the minimal course and signed."""
-    url = f"file://{tmp_path_factory.mktemp('far')}"
+def writer(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A machine that has built the minimal course: its `cache`, and `far`, to which it wrote."""
     place = tmp_path_factory.mktemp("writer")
-    machine(clean, place, url, COURSE_CACHE_REMOTE_MODE="write")
-    assert names_of(url)
-    return url
+    machine(clean, place, f"file://{place}/far", COURSE_CACHE_REMOTE_MODE="write")
+    return place
 
 
-def machine(clean: Path, place: Path, url: str, **environment: str) -> tuple[dict[str, Any], str]:
-    """A build of the clean course on another machine: its report, and what it said."""
+@pytest.fixture(scope="module")
+def far(writer: Path) -> str:
+    """A remote cache, filled by a build of the minimal course and signed."""
+    assert names_of(f"file://{writer}/far")
+    return f"file://{writer}/far"
+
+
+def machine(
+    clean: Path, place: Path, url: str, *targets: str, **environment: str
+) -> tuple[dict[str, Any], str]:
+    """A build of the clean course, or of some targets, on another machine: its report, and what it said."""
     given = {
         "COURSE_CACHE": str(place / "cache"),
         "COURSE_CACHE_REMOTE": url,
@@ -365,8 +376,8 @@ def machine(clean: Path, place: Path, url: str, **environment: str) -> tuple[dic
         "NO_PROXY": "*",
         **environment,
     }
-    said = run(*BUILD, "--out", place / "out", cwd=clean, status=0, **given).stdout
-    assert sums(place / "out") == sums(clean / "clean")
+    said = run(*BUILD, *targets, "--out", place / "out", cwd=clean, status=0, **given).stdout
+    assert same(place / "out", clean / "clean", whole=not targets)
     return report(place / "out"), said
 
 
@@ -394,9 +405,9 @@ def test_a_reader_without_the_key_must_say_that_it_trusts(clean: Path, far: str,
 
 
 def test_entries_that_another_key_has_signed_are_refused(clean: Path, far: str, tmp_path: Path) -> None:
-    made, said = machine(clean, tmp_path, far, COURSE_CACHE_KEY="some other key, as long")
+    made, said = machine(clean, tmp_path, far, "pages", COURSE_CACHE_KEY="some other key, as long")
     assert made["rendered"] > 0 and made["cache"]["fetched"] == 0
-    assert f"made anew: {made['cache']['refused']}\n" in said and made["cache"]["refused"] > 50
+    assert f"made anew: {made['cache']['refused']}\n" in said and made["cache"]["refused"] > 5
 
 
 def test_an_edit_on_one_machine_saves_the_rest_on_another(clean: Path, far: str, tmp_path: Path) -> None:
@@ -457,7 +468,7 @@ def test_a_forged_entry_is_never_loaded(
     sent(*names)
     path = {file.name: file for file in names_of(shared_by)}
     proof = tmp_path / "proof"
-    evil = disk.sealed(__import__("pickle").dumps(Ran(proof)))
+    evil = disk.sealed(pickle.dumps(Ran(proof)))
     path[names[0]].write_bytes(bytes(32) + evil)
     path[names[1]].write_bytes(signature(b"another key than theirs", names[1], evil) + evil)
     path[names[2]].write_bytes(path[names[3]].read_bytes())
@@ -488,7 +499,7 @@ def test_one_entry_or_many_come_from_there_and_stay_here(
     assert sum(map(cache.has, names)) == len(names) - 1
     assert cache.get(names[0]) and cache.get(cache.key("nowhere")) is None
     assert builds.settle(watch).fetched == len(names)
-    __import__("shutil").rmtree(tmp_path / "far")
+    shutil.rmtree(tmp_path / "far")
     assert [cache.get(name) for name in names] == [f"the value of {name}" for name in names]
 
 
@@ -524,7 +535,7 @@ def test_any_file_system_that_fsspec_knows(
 
 
 def test_a_remote_cache_that_is_not_there_costs_no_build(clean: Path, tmp_path: Path) -> None:
-    _, said = machine(clean, tmp_path, "http://127.0.0.1:9/cache", COURSE_CACHE_REMOTE_MODE="write")
+    _, said = machine(clean, tmp_path, "http://127.0.0.1:9/cache", "pages", COURSE_CACHE_REMOTE_MODE="write")
     assert said.count("remote cache not used: ") == 1
     assert "trouble" not in report(tmp_path / "out")["cache"]
 
