@@ -33,6 +33,7 @@ bench: setup-test
 	@$(PYTHON) benchmarks/slides.py
 	@$(PYTHON) benchmarks/check.py
 	@$(PYTHON) benchmarks/serve.py
+	@$(PYTHON) benchmarks/release.py
 
 pictures: setup-test
 	@$(COURSE) build --quiet

@@ -1,0 +1,166 @@
+"""What a whole release costs, cold and after each kind of edit, beside the Makefile that one would write.
+
+The naive Makefile makes one PDF (pandoc, WeasyPrint), one EPUB and a plain deck of each module (pandoc), of the same
+modules, in the same run, and does it all again whatever has changed. Ours is everything: four PDFs, four EPUBs,
+decks with handouts, the site, pages, the manifest and the packages for six platforms, all of it checked.
+The course's modules are repeated until there are enough. `--growth` measures courses of 24 and 96 modules too.
+`--against FILE` compares the ratios with those of a recorded run, and ends with 1 where one is a third larger.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pypandoc
+from courses import edit, files, rename, repeated
+from measure import COURSE, NAIVE, Cost, Peak, adopt_orphans, arguments, cost, ratios, record
+from measure import measured as run
+
+SMALL, LARGE = 24, 96
+"""Modules of the courses between which growth is measured: four times the text, and a course holds no more than 99."""
+MARGIN = 4 / 3
+MODULE = "one paragraph edited"
+GOALS = {"cold": (1.0, 0.6), "nothing changed": (0.0, 0.0), MODULE: (0.08, 0.0)}
+"""Most of CPU and wall, as shares of the naive Makefile's; 0 where there is no such goal."""
+GROWTH = 4.4
+WORKER = 400.0
+"""MB of the largest worker that renders."""
+
+
+def picture(content: Path) -> None:
+    """Change a drawing: the first label of the first diagram that is a flowchart or a sequence."""
+    path = next(path for path in files(content) if "```mermaid" in path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(accTitle: )", r"\1Again, ", text, count=1), encoding="utf-8")
+
+
+def described(content: Path) -> None:
+    """Change course.yml: the sentence that every front page shows."""
+    path = content / "course.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("goal: >-\n  ", "goal: >-\n  Once more: ", 1), encoding="utf-8")
+
+
+EDITS: Mapping[str, Callable[[Path], None]] = {
+    MODULE: edit,
+    "a heading renamed": rename,
+    "a diagram's title changed": picture,
+    "course.yml changed": described,
+}
+
+
+def main() -> int:
+    options = _options()
+    adopt_orphans()
+    with tempfile.TemporaryDirectory(prefix="course-bench-") as folder:
+        costs, peaks = measured(Path(folder) / "base", options.modules, options)
+        grown = (
+            {size: measured(Path(folder) / str(size), size, options, grown=True) for size in (SMALL, LARGE)}
+            if options.growth
+            else {}
+        )
+    print(f"{options.modules} modules, {options.jobs} processes\n\n{_table(costs, peaks)}\n")
+    print("\n".join(_goals(costs, peaks)))
+    for size, (sizes, most) in grown.items():
+        print(f"\n{size} modules\n\n{_table(sizes, most)}")
+    if grown:
+        small, large = (grown[size][0]["everything, cold"].cpu for size in (SMALL, LARGE))
+        print(f"\ncold, {LARGE} ÷ {SMALL} modules: CPU {large / small:.2f} (goal {GROWTH})")
+    kept = record(costs, options.modules, options.jobs, 1)
+    if options.json:
+        options.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    return _compared(costs, options.against) if options.against else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = arguments("Measure a release beside a naive Makefile.", jobs=2)
+    parser.add_argument("--growth", action="store_true", help=f"measure {SMALL} and {LARGE} modules too")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="the JSON of a recorded run")
+    return parser.parse_args()
+
+
+Measured = tuple[dict[str, Cost], dict[str, Peak]]
+
+
+def measured(folder: Path, modules: int, options: argparse.Namespace, grown: bool = False) -> Measured:
+    """All cases, in a folder with a copy of the course and a cache of its own."""
+    content = folder / "content"
+    repeated(options.content, content, modules)
+    build = [
+        *(str(COURSE), "build", "--content", str(content), "--out", str(folder / "build")),
+        *("--severity", "error", "--jobs", str(options.jobs)),
+    ]
+    environment = {"COURSE_CACHE": str(folder / "cache")}
+    cost([str(COURSE), "--version"], {})
+    costs, peaks = {"baseline: the naive Makefile": naive(folder, files(content))}, dict[str, Peak]()
+
+    def built(case: str) -> None:
+        costs[f"everything, {case}"], peaks[f"everything, {case}"] = run(build, environment)
+
+    built("cold")
+    built("nothing changed")
+    for case, change in list(EDITS.items())[: 1 if grown else None]:
+        change(content)
+        built(case)
+    return costs, peaks
+
+
+def naive(folder: Path, modules: list[Path]) -> Cost:
+    """One PDF, one EPUB, and a deck of each module: each command as a Makefile would run it, one after the other."""
+    pandoc = pypandoc.get_pandoc_path()
+    named = [str(path) for path in modules]
+    commands = [
+        [*NAIVE, str(folder / "naive.pdf"), *named],
+        [pandoc, "--from=gfm", "--to=epub3", "--metadata=title:Book", "--toc", f"--output={folder}/naive.epub", *named],
+        *(
+            [pandoc, "--from=gfm", "--to=revealjs", "--standalone", "--slide-level=3", "--metadata=title:Deck",
+             f"--output={folder}/naive.html", name]
+            for name in named
+        ),
+    ]  # fmt: skip
+    spent = [cost(command, {}) for command in commands]
+    return Cost(sum(one.cpu for one in spent), sum(one.wall for one in spent))
+
+
+# --- what is said of them ------------------------------------------------------------------------
+
+
+def _table(costs: Mapping[str, Cost], peaks: Mapping[str, Peak]) -> str:
+    rows = ["| Case | CPU ÷ naive | Wall ÷ naive | MB: first process | largest worker |"]
+    rows.append("| --- | ---: | ---: | ---: | ---: |")
+    for case, ratio in ratios(costs).items():
+        peak = peaks.get(case, Peak())
+        sizes = f"{peak.first:.0f} | {peak.worker:.0f}" if case in peaks else " | "
+        rows.append(f"| {case} | {ratio.cpu:.3f} | {ratio.wall:.3f} | {sizes} |")
+    return "\n".join(rows)
+
+
+def _goals(costs: Mapping[str, Cost], peaks: Mapping[str, Peak]) -> Iterator[str]:
+    for case, (cpu, wall) in GOALS.items():
+        ratio = ratios(costs)[f"everything, {case}"]
+        if cpu:
+            yield f"{case}: CPU {ratio.cpu:.3f} of {cpu}"
+        if wall:
+            yield f"{case}: wall {ratio.wall:.3f} of {wall}"
+    yield f"nothing changed: {costs['everything, nothing changed'].cpu:.2f} s of CPU (goal 0.3)"
+    yield f"largest worker: {max(peak.worker for peak in peaks.values()):.0f} MB (goal {WORKER:.0f})"
+
+
+def _compared(costs: Mapping[str, Cost], recorded: Path) -> int:
+    """1 where a ratio is more than a third above that of a recorded run."""
+    old = json.loads(recorded.read_text(encoding="utf-8"))["ratios"]
+    worse = [
+        f"{case}: CPU {ratio.cpu:.3f}, was {old[case]['cpu']:.3f}"
+        for case, ratio in ratios(costs).items()
+        if case in old and ratio.cpu > MARGIN * old[case]["cpu"] + 0.005
+    ]
+    print("\n".join(worse) or f"no ratio is a third above those of {recorded.name}")
+    return int(bool(worse))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
