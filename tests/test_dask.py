@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from conftest import Built
-from sources import COMMAND, ROOT, copied, run, theme
+from sources import COMMAND, ROOT, copied, replaced, run, small_course, theme
 
 from pipeline import render
 from pipeline.cli import main
@@ -62,11 +62,11 @@ def started(
 
 
 @contextmanager
-def scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def scheduler(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A scheduler at any free port, and its address."""
     file = folder / "scheduler.json"
     file.unlink(missing_ok=True)
-    with started(folder, "scheduler", "--port", "0", "--scheduler-file", str(file)) as process:
+    with started(folder, "scheduler", "--port", "0", "--scheduler-file", str(file), **environment) as process:
         until(lambda: file.is_file() and file.stat().st_size > 0)
         yield json.loads(file.read_bytes())["address"], process
 
@@ -201,7 +201,7 @@ def test_a_piece_that_ends_its_process_ends_no_worker(there: Farm) -> None:
     assert [finding.span.path for finding in caught.value.findings] == ["modules/08-eight.md"]
     assert pool().submit(len, "abc").result() == 3
     assert sum(there.threads.values()) == 2
-    future = pool().submit(time.sleep, 30)
+    future = pool().submit(time.sleep, 2)
     future.cancel()
     with pytest.raises(CancelledError):
         future.result()
@@ -271,6 +271,31 @@ def test_nobody_there(tmp_path: Path) -> None:
                 os.killpg(process.pid, signal.SIGKILL)
                 with pytest.raises(EnvironmentProblem, match=r"the scheduler at tcp.* is gone"):
                     lost.result()
+
+
+def test_a_call_that_costs_one_worker_after_the_other(tmp_path: Path) -> None:
+    none = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    with (
+        scheduler(tmp_path, **none) as (address, _),
+        worker(tmp_path, address, "--no-nanny") as only,  # type: ignore[attr-defined]
+        farm(address) as there,
+        pytest.raises(BrokenExecutor, match="one worker after the other was lost"),
+    ):
+        there.submit(os.kill, only.pid, signal.SIGKILL).result()
+
+
+def test_several_courses(site: Site, tmp_path: Path) -> None:
+    for name in ("one", "two", "bad"):
+        small_course(tmp_path / name, {"01-first.md": f"# First\n\n## Concepts\n\nWords of {name}.\n"})
+    replaced(tmp_path / "bad/course.yml", "id: small", "id: [small]")
+    arguments = ["--content", "bad", "--content", "two", "--out", "far"]
+    far = site.build(Path("one"), Path("far"), "pages", "slides")
+    done = run(*far, *arguments, cwd=tmp_path, status=1, COURSE_CACHE=str(site.cache))
+    assert done.stdout.endswith("far/: 2 of 3 courses; not published: bad\n")
+    for name in ("one", "two"):
+        out = tmp_path / "near" / name
+        run("build", "pages", "slides", "--content", name, "--out", out, cwd=tmp_path, status=0)
+        assert sums(tmp_path / "far" / name) == sums(out)
 
 
 @pytest.mark.parametrize("wrong", ["dask", "dask://", "http://127.0.0.1:8786", "dask://127.0.0.1"])
