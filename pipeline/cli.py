@@ -272,11 +272,16 @@ def _build_many(options: argparse.Namespace) -> int:
     quiet = options.quiet or options.format != "text"
     settings = _settings(options)
     courses, done = each(settings, options.contents), list[Outcome]()
-    with workers(settings, *warm(settings)) as pool:
-        for course in courses:
-            with _progress(quiet, f"{course.out.name}: ") as progress:
-                done.append(attempt(course, progress, pool))
-            _print_outcome(done[-1], options.format, quiet)
+    try:
+        with workers(settings, *warm(settings)) as pool:
+            for course in courses:
+                with _progress(quiet, f"{course.out.name}: ") as progress:
+                    done.append(attempt(course, progress, pool))
+                _print_outcome(done[-1], options.format, quiet)
+    except KeyboardInterrupt:
+        said = ", ".join(outcome.settings.out.name for outcome in done if outcome.release) or "nothing"
+        print(f"course: interrupted; published: {said}", file=sys.stderr)
+        return 2
     if options.format != "text":
         _print_findings([finding for outcome in done for finding in outcome.findings], options.format)
     left = [outcome.settings.out.name for outcome in done if outcome.release is None]

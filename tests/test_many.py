@@ -110,6 +110,20 @@ def test_a_bug_met_in_one_course_stops_no_other(
     assert (three / "build/b/SHA256SUMS").is_file()
 
 
+def test_an_interrupt_names_what_was_published(
+    three: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(settings: Settings, *rest: object) -> Release:
+        if settings.content.name == "b":
+            raise KeyboardInterrupt
+        return build(settings, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(many, "build", interrupted)
+    assert built("a", "b", "c") == 2
+    assert capsys.readouterr().err == "course: interrupted; published: a\n"
+    assert not (three / "build/c").exists()
+
+
 def test_a_broken_pool_is_left_to_the_course_that_broke_it(
     three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
