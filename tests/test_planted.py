@@ -379,7 +379,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     So the paths that findings name are the same in every copy, and the cache knows the untouched module.
     """
-    shutil.copytree(ROOT / "content", tmp_path / "content", ignore=shutil.ignore_patterns("solutions"))
+    shutil.copytree(ROOT / "content", tmp_path / "content")
     shutil.copyfile(ROOT / README, tmp_path / README)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -100,9 +100,13 @@ def packed(points: Sequence[Block]) -> list[Blocks]:
 
 
 def _groups(points: Sequence[Block], most: float) -> Iterator[Blocks]:
+    """A sentence that leads to a list stays with its first point; it is left to the notes where both are too much."""
     group: list[Block] = []
     for point in points:
         leads = group and isinstance(group[-1], Paragraph)
+        if leads and words([group[-1], point]) > WORDS:
+            group.pop()
+            leads = False
         if group and not leads and _overfull([*group, point], most):
             yield _settled(group)
             group = []
