@@ -137,6 +137,30 @@ def test_a_reader_of_a_book_waits_for_it(preview: Serving, first: Path, browser:
     page.close()
 
 
+def test_a_book_that_cannot_be_built_says_why_and_comes_once_it_can(
+    preview: Serving, first: Path, browser: "Browser"
+) -> None:
+    """It is asked for once: a page that asked again and again would build for ever."""
+    good = first.read_text(encoding="utf-8")
+    path = re.findall(r'href="/(epub/[^"]+)"', preview.get("epub").decode())[0]
+    added(first, "A paragraph for another book.")
+    until(lambda: same(preview, address(first), "for another book"))
+    first.write_text(good.replace("title:", "title: [", 1), encoding="utf-8")
+    until(lambda: preview.state()["broken"])
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/epub/" in request.url else None)
+    page.goto(preview.address + path)
+    page.get_by_text("cannot be read").wait_for()
+    assert first.name in page.locator("main").inner_text()
+    page.wait_for_timeout(1500)
+    assert len(asked) == 2  # the page that waits, and the book
+    with page.expect_download() as download:
+        first.write_text(good + "\nA last line.\n", encoding="utf-8")
+    assert Path(download.value.path()).read_bytes()[:2] == b"PK"
+    page.close()
+
+
 def test_what_the_last_build_has_left_is_there(preview: Serving, release: Path) -> None:
     assert preview.get("manifest.json") == (release / "manifest.json").read_bytes()
     package = next(release.glob("lms/*.imscc")).name

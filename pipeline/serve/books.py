@@ -32,6 +32,13 @@ class Books:
             self._pool.shutdown(wait=True, cancel_futures=True)
         self._folder.cleanup()
 
+    def restart(self) -> None:
+        """Have the next book built by another process; this one ends when it has done what it is doing."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.shutdown(wait=False)
+
     def asked(self, path: str, target: str, edition: str, version: str) -> "Future[bytes]":
         """The book of this version of the course, being built, or built. Its result raises what the build raised."""
         with self._lock:

@@ -100,6 +100,7 @@
   // --- following -----------------------------------------------------------------------------------
 
   let asked = 0;
+  let seen = -1;
 
   async function look() {
     const mine = ++asked;
@@ -108,7 +109,9 @@
     const state = await answer.json();
     if (mine !== asked) return; // a later change was told of meanwhile
     const wait = document.querySelector("[data-wait]");
-    if (!wait && state.tag !== own.dataset.tag) {
+    if (failed && state.number !== seen) return location.reload();
+    seen = state.number;
+    if (!wait && !failed && state.tag !== own.dataset.tag) {
       if (!inner) remember();
       location.reload();
     } else if (!inner) {
@@ -116,10 +119,15 @@
     }
   }
 
+  let failed = false;
+
   async function waitForBook(address) {
     const answer = await fetch(address, { headers: { Accept: "*/*" } }).catch(() => null);
     if (!answer) return setTimeout(() => waitForBook(address), 1000);
-    location.replace(address);
+    if (answer.ok) return location.replace(address);
+    const said = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.querySelector("main").replaceWith(document.adoptNode(said.querySelector("main")));
+    failed = true; // until the next change: then it is asked for again
   }
 
   document.addEventListener("DOMContentLoaded", () => {

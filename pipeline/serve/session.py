@@ -6,7 +6,7 @@ process, as in a build: there its limits hold, and what goes wrong there ends no
 
 import traceback
 from collections.abc import Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -63,7 +63,7 @@ class Session:
         self._compiled: dict[str, Compiled] = {}
         self._stack = ExitStack()
         self._pooling = Lock()
-        self._pool: Executor | None = None
+        self._workers = self._stack.enter_context(workers(self.settings, *NEEDED))
         self.books = self._stack.enter_context(Books(self.settings))
 
     def __enter__(self) -> "Session":
@@ -91,7 +91,7 @@ class Session:
             said = str(problem) if isinstance(problem, EnvironmentProblem) else traceback.format_exc()
             state = State(before.number + 1, before.preview, (), broken=True, failure=said)
             if isinstance(problem, BrokenProcessPool):
-                self._forget()
+                self._restart()
         with self._changed:
             self.state = state
             self._changed.notify_all()
@@ -106,14 +106,17 @@ class Session:
     def pool(self) -> Executor:
         """The worker processes; started when first needed, and anew after one has died."""
         with self._pooling:
-            if self._pool is None:
-                self._pool = self._stack.enter_context(workers(self.settings, *NEEDED))()
-            return self._pool
+            return self._workers()
+
+    def _restart(self) -> None:
+        """A worker has died, or knows what has changed since: start others when they are needed."""
+        with self._pooling:
+            self._workers.close()
 
     def _forget(self) -> None:
-        """Another schema was saved, or a worker has died: start others."""
-        with self._pooling:
-            self._pool = None
+        """Another schema was saved: whoever has read the old one reads again."""
+        self._restart()
+        self.books.restart()
         cache.code_digest.cache_clear()
         schema.forget()
 
@@ -164,8 +167,10 @@ class Session:
         try:
             return self.pool().submit(rendered, job).result()
         except BrokenProcessPool:
-            self._forget()
-            return self.pool().submit(rendered, job).result()
+            self._restart()
+        except CancelledError:  # others were started meanwhile
+            pass
+        return self.pool().submit(rendered, job).result()
 
     def _listed(self, preview: Preview) -> Sequence[ReleasedFile]:
         """The files that the site's last files may name: no size where a file is made when it is asked for."""
