@@ -4,7 +4,7 @@ COURSE := .venv/bin/course
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := build
-.PHONY: build check pdf epub slides handouts pptx manifest serve verify bench pictures clean setup setup-test
+.PHONY: build check coverage pdf epub slides handouts pptx manifest serve verify bench pictures clean setup setup-test
 
 # `make BASE_URL=https://host/path/` says where the release will stand.
 HERE = $(if $(BASE_URL),--base-url '$(BASE_URL)')
@@ -23,6 +23,8 @@ serve: setup
 
 check: setup-test
 	@.ci/check
+coverage: setup-test
+	@.ci/coverage
 verify: setup-test
 	@$(COURSE) build $(HERE)
 	@$(COURSE) verify

@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, did_you_mean
-from pipeline.document.places import places
+from pipeline.engines.git import last_commit
 from pipeline.fingerprint import fingerprint
 from pipeline.model import Course, Provenance, Release, Settings
-from pipeline.origins import listed
+from pipeline.trace import span, traced
 
 if TYPE_CHECKING:
     from pipeline.load import Sources
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 
+@traced("command")
 def build(settings: Settings, progress: Progress, given: "Workers | None" = None) -> Release:
     """Publish the course, or leave the old release as it was. Work goes to the workers that are `given`, else to
     its own.
@@ -30,23 +32,22 @@ def build(settings: Settings, progress: Progress, given: "Workers | None" = None
     EnvironmentProblem when something the machine should have is missing.
     """
     from pipeline.cache import builds
-    from pipeline.exports import needed
-    from pipeline.load import load, load_theme
-    from pipeline.package import check_output, current
+    from pipeline.package import check_output
+    from pipeline.standing import current
 
     check_output(settings.out)
     watch = builds.watch()
-    settings = replace(settings, out=settings.out.resolve(), targets=needed(settings.targets))
+    settings = replace(settings, out=settings.out.resolve(), targets=_needed(settings.targets))
     started = time.monotonic()
-    sources, theme = load(settings.content), load_theme(settings.theme)
-    moment = provenance(sources)
     asked = (settings.targets, settings.editions, settings.severity, _own(settings))
-    key = cache.key(sources, theme, moment, asked)
+    dated = last_commit(settings.content), os.environ.get("SOURCE_DATE_EPOCH", "")
+    key = cache.key(fingerprint(settings.content, settings.theme), dated, asked)
     unchanged = current(settings.out, key)
     if unchanged:
         return unchanged
 
     from pipeline.lint import lint
+    from pipeline.load import load, load_theme
     from pipeline.mend import mended
     from pipeline.package import alone, discard, package, publish, standing
     from pipeline.render import render
@@ -56,6 +57,8 @@ def build(settings: Settings, progress: Progress, given: "Workers | None" = None
     from pipeline.workers import workers
 
     gc.disable()  # what is read lives to the end
+    sources, theme = load(settings.content), load_theme(settings.theme)
+    moment = provenance(sources)
     with nullcontext(given) if given else workers(settings, *warm(settings)) as pool:
         course = validate(sources, theme, pool, pool.jobs)
         check_editions(course, settings.editions)
@@ -68,7 +71,7 @@ def build(settings: Settings, progress: Progress, given: "Workers | None" = None
         gc.enable()
         artifacts, rendered = render(jobs, pool, pool.jobs, progress)
     report = _report(key, course, moment, findings, rendered, time.monotonic() - started)
-    with alone(settings.out):
+    with alone(settings.out), span("stage", "release"):
         staged = package(course, artifacts, settings, theme, moment, report)
         problems = verify(staged.folder, staged.files, artifacts)
         if problems:
@@ -77,6 +80,15 @@ def build(settings: Settings, progress: Progress, given: "Workers | None" = None
         staged = replace(staged, report={**staged.report, "cache": builds.seen(watch).counts})
         release = publish(staged, settings.out, findings, rendered)
     return replace(release, notes=builds.settle(watch).told)
+
+
+def _needed(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """All targets that must be made for some; none for none, which means all."""
+    if not targets:
+        return ()
+    from pipeline.exports import needed
+
+    return needed(targets)
 
 
 def warm(settings: Settings) -> tuple[str, ...]:
@@ -117,7 +129,8 @@ def said(settings: Settings) -> tuple[int, tuple[Diagnostic, ...]]:
         except InvalidCourse as invalid:
             return 0, tuple(invalid.findings)
 
-    return cache.made(cache.key("said", fingerprint(settings.content, settings.theme)), ask)
+    named = Path.cwd(), settings.content, settings.theme.resolve()
+    return cache.made(cache.key("said", named, fingerprint(settings.content, settings.theme)), ask)
 
 
 def check_editions(course: Course, asked: tuple[str, ...]) -> None:
@@ -138,8 +151,6 @@ def stop(findings: tuple[Diagnostic, ...], severity: int) -> None:
 
 def provenance(sources: "Sources") -> Provenance:
     """The release's date: SOURCE_DATE_EPOCH, else the last commit's, else the newest `updated`."""
-    from pipeline.engines.git import last_commit
-
     commit, date = last_commit(sources.root) or ("", 0)
     stated = os.environ.get("SOURCE_DATE_EPOCH", "")
     if stated.isdigit():
@@ -168,6 +179,9 @@ def _report(
     rendered: int,
     seconds: float,
 ) -> dict[str, object]:
+    from pipeline.document.places import places
+    from pipeline.origins import listed
+
     return {
         "key": key,
         "course": course.id,

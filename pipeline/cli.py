@@ -243,12 +243,8 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _build(options: argparse.Namespace) -> int:
     from pipeline.build import build
-    from pipeline.targets import NAMES
 
-    unknown = [name for name in options.targets if name not in NAMES]
-    if unknown:
-        hint = did_you_mean(unknown[0], NAMES)
-        raise EnvironmentProblem(f"no target {unknown[0]}{hint}; there are {', '.join(NAMES)}")
+    _check_targets(options.targets)
     if len(options.contents) > 1:
         return _build_many(options)
     quiet = options.quiet or options.format != "text"
@@ -260,6 +256,19 @@ def _build(options: argparse.Namespace) -> int:
         for note in release.notes:
             print(note)
     return 0
+
+
+def _check_targets(asked: Sequence[str]) -> None:
+    """Raise EnvironmentProblem when a target is none of ours."""
+    if not asked:
+        return
+    from pipeline.targets import NAMES
+
+    for name in asked:
+        if name not in NAMES:
+            raise EnvironmentProblem(
+                f"no target {name}{did_you_mean(name, NAMES)}; there are {', '.join(NAMES)}"
+            )
 
 
 def _build_many(options: argparse.Namespace) -> int:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import cache
+from pipeline.engines.archive import remembering
 from pipeline.model import ReleasedFile
 from pipeline.targets.lms import EXPORTS, NEEDS, Export, Exported, export
 from pipeline.targets.lms.contents import Contents
+from pipeline.trace import traced
 
 ROLE = "export"
 
@@ -40,12 +42,19 @@ def exported(manifest: Mapping[str, Any], folder: Path, targets: Sequence[str]) 
                 yield _staged(name, made, known)
 
 
+@traced("export", lambda format, manifest, folder: format.name)
 def _made(format: Export, manifest: Mapping[str, Any], folder: Path) -> tuple[Exported, ...]:
     """The files of an export, remembered: they depend on the manifest alone, for it has the files' hashes."""
     contents = Contents(manifest, lambda path: (folder / path).read_bytes())
-    return cache.made(
-        cache.key("export", format.name, _digest(manifest)), lambda: tuple(format.make(contents))
-    )
+    members = cache.key("members", format.name, manifest["id"])
+
+    def make() -> tuple[Exported, ...]:
+        with remembering(cache.get(members) or {}) as used:  # type: ignore[arg-type]
+            made = tuple(format.make(contents))
+        cache.put(members, used)
+        return made
+
+    return cache.made(cache.key("export", format.name, _digest(manifest)), make)
 
 
 def _digest(manifest: Mapping[str, Any]) -> str:

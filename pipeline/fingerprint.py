@@ -1,4 +1,4 @@
-"""One digest of all that a check reads, taken without parsing YAML or Markdown."""
+"""One digest of all that a build reads, taken without parsing YAML or Markdown."""
 
 import os
 from collections.abc import Iterator
@@ -7,10 +7,11 @@ from pathlib import Path
 
 
 def fingerprint(content: Path, theme: Path) -> str:
-    """sha256 over the course folder, the README beside it, the theme, and the names by which findings
-    call them: where it is the same, a check has the same to say."""
-    digest = sha256(repr((Path.cwd(), content, theme.resolve())).encode())
-    for part in (*_folder(content), *_file(content.resolve().parent / "README.md"), *_folder(theme)):
+    """sha256 over the course folder, the README beside it and the theme, wherever they stand: where it is the same,
+    the same is made of them."""
+    digest = sha256()
+    readme = content.resolve().parent / "README.md"
+    for part in (*_folder(content), *_file(readme, "README.md"), *_folder(theme)):
         digest.update(part)
     return digest.hexdigest()
 
@@ -19,15 +20,15 @@ def _folder(root: Path) -> Iterator[bytes]:
     """Names and contents of all that is in a folder, in a fixed order; symbolic links are not followed."""
     for folder, inner, names in os.walk(root):
         inner.sort()
-        yield repr((folder, inner)).encode()
+        yield repr((os.path.relpath(folder, root), inner)).encode()
         for name in sorted(names):
-            yield from _file(Path(folder, name))
+            yield from _file(Path(folder, name), name)
 
 
-def _file(path: Path) -> Iterator[bytes]:
-    yield os.fsencode(path)
+def _file(path: Path, name: str) -> Iterator[bytes]:
+    yield os.fsencode(name) + b"\0"
     try:
         content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
     except OSError as problem:
-        content = str(problem).encode()
+        content = str(problem.strerror).encode()
     yield sha256(content).digest()

@@ -20,6 +20,7 @@ from pipeline.baseline import read as read_baseline
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
 from pipeline.mapping import UNPRINTABLE, Positioned, parse
 from pipeline.model import Asset, Theme
+from pipeline.trace import traced
 
 MODULE_FILE = re.compile(r"\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md\Z")
 SOLUTION = re.compile(r"solutions/[^/]+/.")
@@ -93,6 +94,7 @@ class PositionedYAML(BaseHandler):
         return self.front.value if isinstance(self.front.value, dict) else {}
 
 
+@traced("stage")
 def load(content: Path) -> Sources:
     """Read `course.yml`, `modules/*.md`, `assets/`, `solutions/`, NOTES and LICENSE below `content`.
 

@@ -9,23 +9,25 @@ import contextlib
 import ctypes
 import json
 import os
-import posixpath
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem
 from pipeline.model import Artifact, Course, Provenance, Release, ReleasedFile, Settings, Theme
+from pipeline.standing import GENERATED, MANIFEST, REPORT, SUMS, read_report, released, stamps
 
 if TYPE_CHECKING:
     from pipeline.exports import Packed
 
-REPORT, SUMS, MANIFEST = "report.json", "SHA256SUMS", "manifest.json"
-GENERATED = (REPORT, SUMS, MANIFEST)
+
+RECENT = 50_000_000
+"""Nanoseconds: file systems tell times apart that lie further apart than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,42 +62,6 @@ def check_output(out: Path) -> None:
         raise EnvironmentProblem(
             f"cannot write to {out} ({said}): name another folder with --out DIR"
         ) from problem
-
-
-def current(out: Path, key: str) -> Release | None:
-    """The release in `out` when it was made from exactly this, every file is still as published, and
-    there was nothing to say about it."""
-    report = read_report(out)
-    if report.get("key") != key or report.get("findings"):
-        return None
-    files = released(report)
-    names = [*(file.path for file in files), MANIFEST]
-    try:
-        sums = (out / SUMS).read_text()
-        made = "".join(_sum_line(out, name) for name in sorted(names))
-    except OSError:
-        return None
-    return Release(out, files, (), 0) if sums == made else None
-
-
-def read_report(out: Path) -> Mapping[str, object]:
-    """The report of the release in `out`; empty where there is none."""
-    try:
-        report = json.loads((out / REPORT).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return report if isinstance(report, dict) else {}
-
-
-def released(report: Mapping[str, object]) -> tuple[ReleasedFile, ...]:
-    """The files that a report lists; none where it lists anything else than files of its folder."""
-    rows: Any = report.get("files", [])
-    try:
-        files = tuple(ReleasedFile(**row) for row in rows)
-        inside = all(not posixpath.isabs(f.path) and ".." not in f.path.split("/") for f in files)
-    except (TypeError, AttributeError):
-        return ()
-    return files if inside else ()
 
 
 def package(
@@ -140,12 +106,13 @@ def _staged(
     files = _merged(held, (each.file for each in packed))
     files = _merged(files, _last(course, files, theme, folder))
     whole = manifest(course, files, provenance, rows(files))
-    _write(folder / MANIFEST, encoded(whole))
-    names = sorted([*(file.path for file in files), MANIFEST])
-    _write(folder / SUMS, "".join(_sum_line(folder, name) for name in names).encode())
+    said_whole = encoded(whole)
+    _write(folder / MANIFEST, said_whole)
+    sums = {file.path: file.sha256 for file in files} | {MANIFEST: sha256(said_whole).hexdigest()}
+    _write(folder / SUMS, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
     lost = losses(whole, {file.target for file in files if file.role == ROLE})
     said = {**report, "losses": lost, "files": [asdict(file) for file in files]}
-    _foreign(settings.out, folder, {*names, *GENERATED})
+    _foreign(settings.out, folder, {*sums, *GENERATED})
     return Staged(folder, tuple(files), said)
 
 
@@ -173,10 +140,6 @@ def _last(
 def _merged(old: Iterable[ReleasedFile], new: Iterable[ReleasedFile]) -> list[ReleasedFile]:
     """Old and new files by path; of two with one path the new one."""
     return [file for _, file in sorted({file.path: file for file in (*old, *new)}.items())]
-
-
-def _sum_line(folder: Path, name: str) -> str:
-    return f"{sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -254,8 +217,10 @@ def publish(staged: Staged, out: Path, findings: tuple[Diagnostic, ...], rendere
 
     Raises EnvironmentProblem where the folder cannot be replaced, as where it is a mount point.
     """
-    report = json.dumps(staged.report, indent=2, ensure_ascii=False, default=str)
+    names = [*(file.path for file in staged.files), MANIFEST]
     try:
+        known = {"stamps": stamps(staged.folder, names, time.time_ns() - RECENT)}
+        report = json.dumps({**staged.report, **known}, indent=2, ensure_ascii=False, default=str)
         _write(staged.folder / REPORT, f"{report}\n".encode())
         if out.exists():
             _exchange(staged.folder, out)

@@ -13,6 +13,7 @@ from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, 
 from pipeline.engines.limits import TooMuch, limited
 from pipeline.model import Artifact, Job, Made, Piece
 from pipeline.targets import TARGETS
+from pipeline.trace import traced
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,6 +21,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what was done last, how much is done, and how much there is to do."""
 
 
+@traced("stage")
 def render(
     jobs: Sequence[Job], pool: Callable[[], Executor], workers: int, progress: Progress
 ) -> tuple[tuple[Artifact, ...], int]:
@@ -129,6 +131,7 @@ def _slim(job: Job) -> Job:
     return replace(job, pieces=tuple(Made(_name(p)) if isinstance(p, Piece) else p for p in job.pieces))
 
 
+@traced("piece", lambda piece: f"{piece.make.__name__} {piece.at or ''}".strip())
 def compiled(piece: Piece) -> None:
     """Make a piece, and leave it in the cache; what a worker process does. Raises InvalidCourse when it
     needs more than a piece may have."""
@@ -183,6 +186,7 @@ def _run(job: Job) -> tuple[str, Artifact | None]:
         return job.path, None
 
 
+@traced("file", lambda job: job.path)
 def run(job: Job) -> Artifact:
     """Render one job. What it was made of is not kept."""
     artifact = _quietly(lambda: TARGETS[job.target].render(job))

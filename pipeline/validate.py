@@ -34,6 +34,7 @@ from pipeline.model import (
 )
 from pipeline.schema import schema, schema_findings
 from pipeline.tables import uneven_rows
+from pipeline.trace import traced
 
 TEXTS = ("id", "version", "title", "subtitle", "description", "goal", "language")
 LISTS = ("journey", "qualities", "gives", "before", "assumed", "callouts")
@@ -49,6 +50,7 @@ POLICY = {
 """Fields of a `Policy`, and the keys of course.yml that they come from."""
 
 
+@traced("stage")
 def validate(
     sources: Sources,
     theme: Theme,

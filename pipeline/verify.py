@@ -10,8 +10,10 @@ from pathlib import Path
 from pipeline.diagnostics import Diagnostic, Span, error
 from pipeline.model import Artifact, ReleasedFile
 from pipeline.targets import TARGETS
+from pipeline.trace import traced
 
 
+@traced("stage")
 def verify(
     folder: Path, files: Sequence[ReleasedFile], artifacts: Sequence[Artifact]
 ) -> tuple[Diagnostic, ...]:

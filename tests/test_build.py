@@ -73,6 +73,18 @@ def test_nothing_changed_means_nothing_rendered(desk: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in (desk / "out").rglob("*")} == before
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "pdf/small-course.pdf"])
+def test_a_file_is_as_published_when_its_bytes_are(desk: Path, name: str) -> None:
+    """Touched, it is read; changed, even to as many other bytes, it is put back."""
+    held = (desk / "out" / name).read_bytes()
+    (desk / "out" / name).touch()
+    assert rendered(build(desk)) == 0
+    assert (desk / "out" / name).read_bytes() == held
+    (desk / "out" / name).write_bytes(held[:-2] + b"xx")
+    build(desk)
+    assert (desk / "out" / name).read_bytes() == held
+
+
 def test_a_lost_file_is_put_back_without_rendering(desk: Path) -> None:
     before = released(desk / "out")
     (desk / "out" / "manifest.json").write_text("{}")

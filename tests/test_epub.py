@@ -18,7 +18,7 @@ from test_targets import artifacts, books, epub_pages, loaded
 
 from pipeline.diagnostics import Severity
 from pipeline.document.text import plain, text
-from pipeline.engines.archive import archive, packed
+from pipeline.engines.archive import archive, packed, remembering
 from pipeline.engines.ebook import files
 from pipeline.engines.weasy import fragment
 from pipeline.load import load_theme
@@ -356,6 +356,20 @@ def test_an_archive_is_read_by_others(tmp_path: Path) -> None:
         assert {entry.date_time for entry in found.infolist()} == {(2026, 11, 24, 13, 14, 14)}
         assert [entry.compress_type for entry in found.infolist()] == [0, 8, 0, 0]
     assert archive(members, datetime(1970, 1, 1, tzinfo=UTC))[10:14] == b"\0\0\x21\0"
+
+
+def test_what_was_deflated_is_not_deflated_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Members are known by what they hold; what an archive no longer holds is forgotten."""
+    texts = [b"one " * 99, b"two " * 99]
+    whole = [packed(text) for text in texts]
+    with remembering({}) as first:
+        assert [packed(text) for text in texts] == whole
+    monkeypatch.setattr("zlib.compressobj", None)
+    with remembering(first) as second:
+        assert packed(texts[1]) == whole[1]
+        with pytest.raises(TypeError):
+            packed(b"three " * 99)
+    assert list(second.values()) == whole[1:]
 
 
 def test_setting_a_page_leaves_the_date_of_the_build_alone(monkeypatch: pytest.MonkeyPatch) -> None:

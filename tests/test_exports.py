@@ -14,7 +14,7 @@ from conftest import Built, built
 from test_architecture import FILES, own
 
 from pipeline.exports import NEEDS, needed
-from pipeline.package import read_report
+from pipeline.standing import read_report
 from pipeline.targets import NAMES, TARGETS
 from pipeline.targets.lms import EXPORTS, Export, Exported, export
 from pipeline.targets.lms.contents import Contents, local, minutes

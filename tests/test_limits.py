@@ -59,7 +59,7 @@ def test_a_module_that_is_cut_short_is_named_with_its_line(monkeypatch: pytest.M
 
     monkeypatch.setattr(pieces, "fragment", cut)
     with pytest.raises(InvalidCourse) as caught:
-        pieces.set_module(*book.narrowed(module, course, edition), module.id, theme)
+        pieces.set_module(*book.narrowed(module, course, edition, theme), module.id, theme)
     source = (COURSES / "minimal" / module.path).read_text().split("\n")
     assert [finding.code for finding in caught.value.findings] == ["V100"]
     assert lost in caught.value.findings[0].message

@@ -21,7 +21,7 @@ from pipeline.engines import chromium, pdfua
 from pipeline.engines.mermaid import draw
 from pipeline.engines.steps import partial, steps
 from pipeline.model import Code, Course, Diagram, Module, Output, Settings
-from pipeline.package import read_report
+from pipeline.standing import read_report
 from pipeline.targets.slides.checks import MOST as LARGEST
 from pipeline.targets.slides.checks import read, weight
 from pipeline.targets.slides.deck import MOST, guessed, outline

@@ -40,8 +40,8 @@ from pipeline.model import (
     Styled,
     Target,
 )
-from pipeline.package import read_report
 from pipeline.render import render
+from pipeline.standing import read_report
 from pipeline.targets import TARGETS, plan
 from pipeline.targets.links import bridges
 from pipeline.targets.pdf import file_name

@@ -15,7 +15,7 @@ from conftest import ROOT, Built, built, course
 
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, Severity
 from pipeline.engines import chromium, epubcheck, pdfua
-from pipeline.package import MANIFEST, SUMS, read_report
+from pipeline.standing import MANIFEST, SUMS, read_report
 from pipeline.validators import validate_release
 
 

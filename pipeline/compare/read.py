@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.compare.change import Row
 from pipeline.diagnostics import EnvironmentProblem
-from pipeline.package import MANIFEST
 from pipeline.schema import schema
+from pipeline.standing import MANIFEST
 
 MAJOR = 1
 """The major version of the manifests that are compared."""

@@ -26,6 +26,7 @@ from pipeline.load import ModuleSource
 from pipeline.mapping import Positioned
 from pipeline.model import Block, Document, Inlines, Mark, Module, Objective, Term, Theme
 from pipeline.schema import schema_findings
+from pipeline.trace import traced
 
 TEXTS = ("id", "number", "title", "part", "minutes", "difficulty", "version", "updated")
 LISTS = ("stages", "tracks", "prerequisites", "recommended", "keywords", "aliases")
@@ -111,6 +112,7 @@ def _compile_alone(request: CompileRequest, theme: Theme) -> Compiled:
         return Compiled(None, (error("F120", span, "the text is nested too deeply to be read", remedy),))
 
 
+@traced("module", lambda request, theme, reader: request.source.shown)
 def _compile(request: CompileRequest, theme: Theme, reader: Reader) -> Compiled:
     return _Compilation(request, theme, reader).compiled()
 

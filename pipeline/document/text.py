@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 
 from pipeline.model import (
     Block,
@@ -78,6 +79,18 @@ def inlines_of(block: Block) -> Iterator[tuple[Inline, ...]]:
             yield from head
             for row in rows:
                 yield from row
+
+
+def links(value: object) -> Iterator[str]:
+    """The addresses of all links in a block, an inline, or what is made of such."""
+    if isinstance(value, Link):
+        yield value.href
+    if isinstance(value, tuple):
+        for inner in value:
+            yield from links(inner)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from links(getattr(value, field.name))
 
 
 def prose(blocks: Iterable[Block]) -> Iterator[str]:

@@ -6,9 +6,12 @@ none before `mimetype`. Python's zipfile compresses each member anew.
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 STORED, DEFLATED = 0, 8
 UNIX, REGULAR = 3, 0o100644 << 16
@@ -28,8 +31,35 @@ class Member:
     data: bytes
 
 
+Members = dict[bytes, Member]
+"""Deflated files, by the sha256 of what they hold."""
+_memory: ContextVar[tuple[Members, Members] | None] = ContextVar("memory", default=None)
+"""What was deflated in earlier archives, and what this one holds."""
+
+
+@contextmanager
+def remembering(known: Members) -> Iterator[Members]:
+    """Inside, what was deflated before is not deflated again. Gives what is used, to be `known` the next time."""
+    used: Members = {}
+    token = _memory.set((known, used))
+    try:
+        yield used
+    finally:
+        _memory.reset(token)
+
+
 def packed(data: bytes, compress: bool = True) -> Member:
     """A file for an archive; deflated (RFC 1951) where that makes it smaller."""
+    memory = _memory.get() if compress else None
+    if memory is None:
+        return _packed(data, compress)
+    known, used = memory
+    name = sha256(data).digest()
+    used[name] = known.get(name) or _packed(data, compress)
+    return used[name]
+
+
+def _packed(data: bytes, compress: bool) -> Member:
     worker = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     small = worker.compress(data) + worker.flush() if compress else data
     method = DEFLATED if len(small) < len(data) else STORED

@@ -4,6 +4,7 @@ Nothing is fetched but what is handed over, fonts come from the theme only (a fo
 own), and what belongs to the book as a whole is added by the linker (`pdflink`).
 """
 
+import gc
 import io
 import logging
 import os
@@ -22,6 +23,7 @@ from pipeline.diagnostics import EnvironmentProblem
 from pipeline.engines.patches import mark_tails, mend
 from pipeline.engines.pdflink import Bookmark, Fragment, Place, Reference
 from pipeline.engines.pdflink.relocate import placeholder
+from pipeline.engines.quick import hasten, read
 from pipeline.model import NUMBERED, Theme
 
 SCHEME = "asset:"
@@ -38,8 +40,27 @@ def fragment(
 
     Raises EnvironmentProblem when the system lacks Pango, RuntimeError when an asset is missing.
     """
-    with _dated():
+    with _dated(), _collected():
         return _fragment(html, css, assets, theme, prefix)
+
+
+@contextmanager
+def _collected() -> Iterator[None]:
+    """Boxes and styles know each other, and live as long as their document: until then Python need not look for
+    cycles, and afterwards does so once."""
+    waits = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if waits:
+            gc.enable()
+        if gc.get_count()[0] > MANY:
+            gc.collect()
+
+
+MANY = 50_000
+"""Objects that have come since the last look: those of some pages."""
 
 
 @contextmanager
@@ -60,14 +81,14 @@ def _fragment(
 ) -> Fragment:
     from pipeline.engines.pdflink.taken import cleaned
 
-    weasyprint = _weasyprint(Path(theme.folder) / "fonts")
+    _weasyprint(Path(theme.folder) / "fonts")
     fetcher = _fetcher(dict(assets))
     configuration, sheet = _sheet(css)
     asking: list[str] = []
-    source = weasyprint.HTML(string=_numbered(html, asking), url_fetcher=fetcher, base_url=SCHEME)
+    source = read(_numbered(html, asking), SCHEME, fetcher)
     document = source.render(stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1")
     references = tuple(_references(document, asking))
-    written = document.write_pdf(pdf_variant="pdf/ua-1")
+    written = document.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=True)
     if fetcher.missing:
         raise RuntimeError(f"the book asks for what it does not hold: {', '.join(sorted(fetcher.missing))}")
     data, fonts = cleaned(written, prefix)
@@ -192,12 +213,11 @@ def _bookmarks(document: Any) -> Iterator[Bookmark]:
             yield Bookmark(int(level), str(title), number, *at)
 
 
-def _weasyprint(fonts: Path) -> Any:
-    """The library, imported with the closed fontconfig in place: it reads it only once."""
+def _weasyprint(fonts: Path) -> None:
+    """Import the library with the closed fontconfig in place: it reads it only once."""
     os.environ["FONTCONFIG_FILE"] = str(_fontconfig(fonts))
     try:
-        import weasyprint
-        import weasyprint.text.fonts
+        pass
     except OSError as problem:
         raise EnvironmentProblem(
             f"a system library of WeasyPrint is missing ({problem}): {REMEDY}"
@@ -205,7 +225,7 @@ def _weasyprint(fonts: Path) -> Any:
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     mend()
-    return weasyprint
+    hasten()
 
 
 REMEDY = (

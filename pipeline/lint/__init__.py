@@ -27,6 +27,7 @@ from pipeline.lint.rule import Rule
 from pipeline.lint.suppress import suppressed
 from pipeline.load import Sources
 from pipeline.model import Course, Module
+from pipeline.trace import traced
 
 RULES: tuple[Rule, ...] = (
     *course.RULES,
@@ -47,6 +48,7 @@ KNOWN = frozenset({rule.code for rule in RULES})
 """Codes that a comment may suppress."""
 
 
+@traced("stage")
 def lint(course: Course, sources: Sources) -> tuple[Diagnostic, ...]:
     """What the rules find, sorted by place; answered findings left out, old debt as suggestions."""
     found = [finding for rule in RULES if rule.compares for finding in rule.findings(course)]

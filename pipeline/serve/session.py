@@ -20,10 +20,10 @@ from pipeline import cache, schema
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, Severity
 from pipeline.document import Compiled
 from pipeline.model import Artifact, Job, ReleasedFile, Settings
-from pipeline.package import MANIFEST, SUMS, read_report, released
 from pipeline.render import remembered, rendered
 from pipeline.serve.books import Books
 from pipeline.serve.reading import BOOKS, PLANNED, Preview, read
+from pipeline.standing import MANIFEST, SUMS, read_report, released
 from pipeline.targets.site import last
 from pipeline.workers import workers
 

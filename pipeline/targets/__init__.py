@@ -6,6 +6,7 @@ from importlib import import_module
 
 from pipeline.model import Course, Edition, Job, Provenance, Settings, Target, Theme
 from pipeline.targets.lms import EXPORTS
+from pipeline.trace import traced
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ NAMES = (*TARGETS, *EXPORTS, "manifest")
 """What a user may ask for: exports are made of the files of the release, and `manifest` is rewritten by every build."""
 
 
+@traced("stage")
 def plan(
     course: Course,
     settings: Settings,

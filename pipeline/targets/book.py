@@ -4,21 +4,23 @@ A `Form` says how one of the two writes (ids, addresses, pictures). What stands 
 modules is made in `matter`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, nodes
 from markupsafe import Markup
 
-from pipeline.document.text import text, walk
+from pipeline.document.text import links, text, walk
 from pipeline.document.xhtml import Leads, Writing, standing_alone
 from pipeline.model import (
+    Author,
     Block,
     Course,
     Diagram,
     Edition,
+    License,
     Module,
     Paragraph,
     Part,
@@ -180,10 +182,13 @@ def _numbers(module: Module) -> dict[int, int]:
     return {id(block): number for number, block in blocks if isinstance(block, Paragraph | Plain)}
 
 
+OPENING = "book/opening.html.j2"
+
+
 def module_page(module: Module, course: Course, edition: Edition, theme: Theme, form: Form) -> Page:
     """A module with the opening that its front matter gives: objectives, position, what it builds on."""
     writing = module_writing(module, course, edition, form)
-    opening = environment(theme).get_template("book/opening.html.j2")
+    opening = environment(theme).get_template(OPENING)
     head = opening.render(
         module=module,
         course=course,
@@ -197,18 +202,47 @@ def module_page(module: Module, course: Course, edition: Edition, theme: Theme, 
     return Page(module.id, "module", f"Module {module.number}", module.title, chunks, entries(module))
 
 
-def narrowed(module: Module, course: Course, edition: Edition) -> tuple[Course, Edition]:
-    """Course and edition as far as a module's pages depend on them: itself, and where the modules stand
-    to which it refers. Editions that agree in that share its pages."""
-    links = (mark.name for mark in module.marks if mark.kind == "link")
-    boxes = (mark.text for mark in module.marks if mark.kind == "callout" and mark.text)
-    near = {place(href, module, course).module for href in (*links, *boxes)} | {
-        *module.prerequisites,
-        module.id,
-    }
+def narrowed(
+    module: Module, course: Course, edition: Edition, theme: Theme, answers: bool = False
+) -> tuple[Course, Edition]:
+    """Course and edition as far as a module's pages (or its `answers`) depend on them: itself, where the modules
+    stand to which it refers, and what the theme says of the course when it opens a module. Editions that agree in
+    that share its pages."""
+    leading = (
+        links(questions(module)) if answers else (mark.name for mark in module.marks if mark.kind == "link")
+    )
+    boxes = (mark.text for mark in module.marks if mark.kind == "callout" and mark.text and not answers)
+    near = {place(href, module, course).module for href in (*leading, *boxes)} | {module.id}
+    near |= set() if answers else {*module.prerequisites}
     inside = tuple(id for id in edition.modules if id in near)
-    seen = replace(course, modules=tuple(other for other in course.modules if other.id in near))
+    told = {name: value for name, value in UNTOLD.items() if name not in _opened(theme.digest, theme)}
+    seen = replace(course, modules=tuple(other for other in course.modules if other.id in near), **told)
     return seen.trimmed(Edition("", "", "", (module.id,))), Edition("", "", "", inside)
+
+
+UNTOLD: Mapping[str, Any] = {
+    **dict.fromkeys(("version", "subtitle", "description", "goal", "decks"), ""),
+    **dict.fromkeys(("removed", "journey", "qualities", "gives", "before", "tracks"), ()),
+    "author": Author("", "", ""),
+    "license": License("", ""),
+}
+"""What no module says of the course, unless the theme's opening does."""
+
+
+@cache
+def _opened(digest: str, theme: Theme) -> frozenset[str]:
+    """The fields of the course that the opening of a module shows; all, where it hands on the course itself."""
+    shared = environment(theme)
+    tree = shared.parse(theme.text(OPENING))
+    shown = [
+        found.attr
+        for found in tree.find_all(nodes.Getattr)
+        if isinstance(found.node, nodes.Name) and found.node.name == "course"
+    ]
+    named = [found for found in tree.find_all(nodes.Name) if found.name == "course"]
+    elsewhere = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+    known = len(named) == len(shown) and not any(tree.find_all(elsewhere))
+    return frozenset(shown if known else UNTOLD)
 
 
 def _reached(id: str, edition: Edition, form: Form) -> tuple[str, Markup]:

@@ -122,7 +122,7 @@ def _rows(course: Course, edition: Edition, theme: Theme, provenance: Provenance
         page = book.part_page(part, inside, course, edition, theme, pieces.form(course.paper, theme))
         yield _Row("part", True, pieces.plain(pieces.leaf(page), course, theme))
         for module in inside:
-            inputs = (*book.narrowed(module, course, edition), module.id, theme)
+            inputs = (*book.narrowed(module, course, edition, theme), module.id, theme)
             whole = Piece(pieces.set_module, inputs, module.document.words, module.at)
             listed = Listed(module.id, tuple(term.name for term in module.terms), module.keywords)
             yield _Row("module", True, whole, listed)
@@ -145,7 +145,7 @@ def _back(course: Course, edition: Edition) -> Iterator[book.Page]:
 
 
 def _answers(module: Module, course: Course, edition: Edition, first: bool, theme: Theme) -> Piece:
-    seen, near = book.narrowed(module, course, edition)
+    seen, near = book.narrowed(module, course, edition, theme, answers=True)
     quiz = matter.only_quiz(module)
     others = tuple(quiz if other.id == module.id else other for other in seen.modules)
     told = (replace(seen, modules=others), near, module.id, first, theme)

@@ -9,7 +9,7 @@ from pipeline import origins
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, Span
 from pipeline.load import shown_path
 from pipeline.model import ReleasedFile
-from pipeline.package import read_report
+from pipeline.standing import read_report
 
 Stage = Iterator[tuple[str, list[Diagnostic]]]
 """What was looked at, and what was found."""

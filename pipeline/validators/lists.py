@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.diagnostics import Diagnostic, Span, error
-from pipeline.package import GENERATED, MANIFEST, SUMS
 from pipeline.schema import schema
+from pipeline.standing import GENERATED, MANIFEST, SUMS
 from pipeline.validators.built import OURS, Built, Stage
 from pipeline.verify import listed
 

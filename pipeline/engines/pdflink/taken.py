@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -91,8 +92,11 @@ class _Taking:
     def _take(self, key: tuple[int, int]) -> None:
         thing = self.pdf.get_object(key)
         if isinstance(thing, pikepdf.Stream):
-            self.streams[self.numbers[key]] = thing.read_raw_bytes()
+            packed = "/Filter" in thing
+            data = thing.read_raw_bytes()
+            self.streams[self.numbers[key]] = data if packed else zlib.compress(data)
             said = _LENGTH.sub(b"", _open(thing.stream_dict, ()), count=1)
+            said += b"" if packed else b" /Filter /FlateDecode"
         elif isinstance(thing, Dictionary) and thing.get("/Type") == Name.Page:
             said = _open(thing, PAGE)
         elif isinstance(thing, Dictionary) and thing.get("/Subtype") == Name.Link:

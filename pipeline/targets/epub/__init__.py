@@ -76,7 +76,7 @@ def plan(
 
 
 def _chapter(course: Course, edition: Edition, id: str, theme: Theme) -> Piece:
-    seen, near = book.narrowed(course.module(id), course, edition)
+    seen, near = book.narrowed(course.module(id), course, edition, theme)
     return Piece(chapter, (replace(seen, paper=""), near, id, theme), 0, course.module(id).at)
 
 
