@@ -4,7 +4,7 @@ COURSE := .venv/bin/course
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := build
-.PHONY: build check coverage pdf epub slides handouts pptx manifest serve verify bench pictures clean setup setup-test
+.PHONY: build check coverage pdf epub slides handouts pptx manifest serve verify bench ratios pictures clean setup setup-test
 
 # `make BASE_URL=https://host/path/` says where the release will stand.
 HERE = $(if $(BASE_URL),--base-url '$(BASE_URL)')
@@ -36,6 +36,9 @@ bench: setup-test
 	@$(PYTHON) benchmarks/check.py
 	@$(PYTHON) benchmarks/serve.py
 	@$(PYTHON) benchmarks/release.py
+
+ratios: setup-test
+	@$(PYTHON) benchmarks/release.py --modules 12 --against benchmarks/recorded.json
 
 pictures: setup-test
 	@$(COURSE) build --quiet

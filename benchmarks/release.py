@@ -3,13 +3,15 @@
 The naive Makefile makes one PDF (pandoc, WeasyPrint), one EPUB and a plain deck of each module (pandoc), of the same
 modules, in the same run, and does it all again whatever has changed. Ours is everything: four PDFs, four EPUBs,
 decks with handouts, the site, pages, the manifest and the packages for six platforms, all of it checked.
-The course's modules are repeated until there are enough. `--growth` measures courses of 24 and 96 modules too.
+The course's modules are repeated until there are enough. `--growth` measures courses of 24 and 96 modules instead,
+four and sixteen times a course of six, without the Makefile. Traces of the cold builds say where the time goes.
 `--against FILE` compares the ratios with those of a recorded run, and ends with 1 where one is a third larger.
 """
 
 import argparse
 import json
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +19,11 @@ from pathlib import Path
 
 import pypandoc
 from courses import edit, files, rename, repeated
-from measure import COURSE, NAIVE, Cost, Peak, adopt_orphans, arguments, cost, ratios, record
+from measure import COURSE, NAIVE, ROOT, Cost, Peak, adopt_orphans, arguments, cost, ratios, record
 from measure import measured as run
+from traces import events, shares, table
+
+THEME = ROOT / "themes" / "default"
 
 SMALL, LARGE = 24, 96
 """Modules of the courses between which growth is measured: four times the text, and a course holds no more than 99."""
@@ -45,31 +50,33 @@ def described(content: Path) -> None:
     path.write_text(text.replace("goal: >-\n  ", "goal: >-\n  Once more: ", 1), encoding="utf-8")
 
 
+def styled(folder: Path) -> None:
+    """Change the theme: a rule more in the style of books."""
+    with (folder / "theme" / "book.css").open("a", encoding="utf-8") as file:
+        file.write("\nblockquote { orphans: 3 }\n")
+
+
 EDITS: Mapping[str, Callable[[Path], None]] = {
-    MODULE: edit,
-    "a heading renamed": rename,
-    "a diagram's title changed": picture,
-    "course.yml changed": described,
+    MODULE: lambda folder: edit(folder / "content"),
+    "a heading renamed": lambda folder: rename(folder / "content"),
+    "a diagram's title changed": lambda folder: picture(folder / "content"),
+    "course.yml changed": lambda folder: described(folder / "content"),
+    "the theme's style of books changed": styled,
 }
+Measured = tuple[dict[str, Cost], dict[str, Peak]]
 
 
 def main() -> int:
     options = _options()
     adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="course-bench-") as folder:
-        costs, peaks = measured(Path(folder) / "base", options.modules, options)
-        grown = (
-            {size: measured(Path(folder) / str(size), size, options, grown=True) for size in (SMALL, LARGE)}
-            if options.growth
-            else {}
-        )
+        if options.growth:
+            return _grown(Path(folder), options)
+        costs, peaks = measured(Path(folder), options.modules, options)
+        shown = shares(events(Path(folder) / "trace.json"))
     print(f"{options.modules} modules, {options.jobs} processes\n\n{_table(costs, peaks)}\n")
     print("\n".join(_goals(costs, peaks)))
-    for size, (sizes, most) in grown.items():
-        print(f"\n{size} modules\n\n{_table(sizes, most)}")
-    if grown:
-        small, large = (grown[size][0]["everything, cold"].cpu for size in (SMALL, LARGE))
-        print(f"\ncold, {LARGE} ÷ {SMALL} modules: CPU {large / small:.2f} (goal {GROWTH})")
+    print(f"\nWhere the processor time of the cold build goes:\n\n{table(shown)}\n\n{_plot(costs)}")
     kept = record(costs, options.modules, options.jobs, 1)
     if options.json:
         options.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
@@ -78,33 +85,62 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = arguments("Measure a release beside a naive Makefile.", jobs=2)
-    parser.add_argument("--growth", action="store_true", help=f"measure {SMALL} and {LARGE} modules too")
+    parser.add_argument(
+        "--growth", action="store_true", help=f"measure {SMALL} and {LARGE} modules, nothing else"
+    )
+    parser.add_argument("--trace", type=Path, metavar="FILE", help="keep the trace of the (last) cold build")
     parser.add_argument("--against", type=Path, metavar="FILE", help="the JSON of a recorded run")
     return parser.parse_args()
 
 
-Measured = tuple[dict[str, Cost], dict[str, Peak]]
+def _grown(folder: Path, options: argparse.Namespace) -> int:
+    """What a course four times as large costs."""
+    costs, peak, spent = dict[int, dict[str, Cost]](), dict[int, Peak](), dict[int, dict[str, float]]()
+    for size in (SMALL, LARGE):
+        costs[size], most = measured(folder / str(size), size, options, naively=False)
+        peak[size] = most["everything, cold"]
+        spent[size] = shares(events(folder / str(size) / "trace.json"))
+    print(f"| {LARGE} ÷ {SMALL} modules | CPU |\n| --- | ---: |")
+    for case, spending in costs[LARGE].items():
+        print(f"| {case} | {spending.cpu / costs[SMALL][case].cpu:.2f} |")
+    whole = sum(spent[LARGE].values())
+    for what, seconds in spent[LARGE].items():
+        if seconds > whole / 500:
+            print(
+                f"| cold: {what} ({100 * seconds / whole:.1f}%) | {seconds / spent[SMALL].get(what, 1e9):.2f} |"
+            )
+    for size, most in peak.items():
+        print(
+            f"\n{size} modules: MB of the first process {most.first:.0f}, of the largest worker {most.worker:.0f}"
+        )
+    print(f"(goal of the cold build: {GROWTH}; of a worker: {WORKER:.0f} MB)")
+    return 0
 
 
-def measured(folder: Path, modules: int, options: argparse.Namespace, grown: bool = False) -> Measured:
-    """All cases, in a folder with a copy of the course and a cache of its own."""
-    content = folder / "content"
+def measured(folder: Path, modules: int, options: argparse.Namespace, naively: bool = True) -> Measured:
+    """All cases, in a folder with a copy of the course, of the theme, and a cache of its own."""
+    content, theme = folder / "content", folder / "theme"
     repeated(options.content, content, modules)
+    shutil.copytree(THEME, theme)
     build = [
         *(str(COURSE), "build", "--content", str(content), "--out", str(folder / "build")),
-        *("--severity", "error", "--jobs", str(options.jobs)),
+        *("--theme", str(theme), "--severity", "error", "--jobs", str(options.jobs)),
     ]
     environment = {"COURSE_CACHE": str(folder / "cache")}
     cost([str(COURSE), "--version"], {})
-    costs, peaks = {"baseline: the naive Makefile": naive(folder, files(content))}, dict[str, Peak]()
+    costs, peaks = dict[str, Cost](), dict[str, Peak]()
+    if naively:
+        costs["baseline: the naive Makefile"] = naive(folder, files(content))
 
-    def built(case: str) -> None:
-        costs[f"everything, {case}"], peaks[f"everything, {case}"] = run(build, environment)
+    def built(case: str, **more: str) -> None:
+        costs[f"everything, {case}"], peaks[f"everything, {case}"] = run(build, {**environment, **more})
 
-    built("cold")
+    built("cold", COURSE_TRACE=str(folder / "trace.json"))
+    if options.trace:
+        shutil.copy2(folder / "trace.json", options.trace)
     built("nothing changed")
-    for case, change in list(EDITS.items())[: 1 if grown else None]:
-        change(content)
+    for case, change in list(EDITS.items())[: None if naively else 1]:
+        change(folder)
         built(case)
     return costs, peaks
 
@@ -137,6 +173,16 @@ def _table(costs: Mapping[str, Cost], peaks: Mapping[str, Peak]) -> str:
         sizes = f"{peak.first:.0f} | {peak.worker:.0f}" if case in peaks else " | "
         rows.append(f"| {case} | {ratio.cpu:.3f} | {ratio.wall:.3f} | {sizes} |")
     return "\n".join(rows)
+
+
+def _plot(costs: Mapping[str, Cost]) -> str:
+    """The ratios as a chart that GitHub draws."""
+    said = ratios(costs)
+    names = ", ".join(json.dumps(case.removeprefix("everything, ").partition(":")[0]) for case in said)
+    bars = ", ".join(f"{ratio.cpu:.3f}" for ratio in said.values())
+    rows = ["xychart-beta horizontal", '  title "Processor time, as a share of the naive Makefile\'s"']
+    rows += [f"  x-axis [{names}]", "  y-axis 0 --> 1.4", f"  bar [{bars}]"]
+    return "\n".join(["```mermaid", *rows, "```"])
 
 
 def _goals(costs: Mapping[str, Cost], peaks: Mapping[str, Peak]) -> Iterator[str]:
