@@ -21,6 +21,7 @@ import pypandoc
 from courses import edit, files, rename, repeated
 from measure import COURSE, NAIVE, ROOT, Cost, Peak, adopt_orphans, arguments, cost, ratios, record
 from measure import measured as run
+from others import others
 from traces import events, shares, table
 
 THEME = ROOT / "themes" / "default"
@@ -88,6 +89,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--growth", action="store_true", help=f"measure {SMALL} and {LARGE} modules, nothing else"
     )
+    parser.add_argument(
+        "--python", type=Path, metavar="FILE", help="a Python that has typst, sphinx, myst-parser"
+    )
+    parser.add_argument("--marp", type=Path, metavar="FILE", help="Marp's program")
     parser.add_argument("--trace", type=Path, metavar="FILE", help="keep the trace of the (last) cold build")
     parser.add_argument("--against", type=Path, metavar="FILE", help="the JSON of a recorded run")
     return parser.parse_args()
@@ -131,6 +136,7 @@ def measured(folder: Path, modules: int, options: argparse.Namespace, naively: b
     costs, peaks = dict[str, Cost](), dict[str, Peak]()
     if naively:
         costs["baseline: the naive Makefile"] = naive(folder, files(content))
+        costs |= others(files(content), folder / "others", options.python, options.marp)
 
     def built(case: str, **more: str) -> None:
         costs[f"everything, {case}"], peaks[f"everything, {case}"] = run(build, {**environment, **more})

@@ -64,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole releases before their judges take minutes: first, so that nobody waits for them at the end."""
+    """A whole release before its judges takes minutes: first, so that nobody waits for it at the end."""
     items.sort(key=lambda item: "test_a_release_satisfies_every_validator" not in item.nodeid)
 
 
