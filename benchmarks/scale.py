@@ -14,7 +14,7 @@ from pathlib import Path
 from traces import course, events, peaks, several
 
 WORKERS = (1, 8, 64, 512)
-CALL = 0.004
+CALL = 0.009
 """Seconds that a call costs the command which hands it out (docs/scale.md)."""
 
 

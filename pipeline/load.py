@@ -173,15 +173,17 @@ def _readme(content: Path) -> tuple[str, str]:
 def load_theme(folder: Path) -> Theme:
     """Read a theme: its text files and vendored scripts; fonts are hashed, not carried along."""
     files: list[tuple[str, bytes]] = []
-    digest = sha256()
+    digest, fonts = sha256(), sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix not in (".py", ".pyc"):
             data = path.read_bytes()
             name = path.relative_to(folder).as_posix()
             digest.update(f"{name}\0{len(data)}\0".encode() + data)
+            if name.startswith("fonts/"):
+                fonts.update(f"{name}\0{len(data)}\0".encode() + data)
             if path.suffix != ".ttf":
                 files.append((name, data))
-    return Theme(str(folder.resolve()), tuple(files), digest.hexdigest())
+    return Theme(str(folder.resolve()), tuple(files), digest.hexdigest(), fonts.hexdigest())
 
 
 def shown_path(path: Path) -> str:

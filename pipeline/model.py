@@ -722,7 +722,8 @@ class Target:
 
     `render` is pure: a job's inputs in, bytes out. `verify` gets the artifact and gives findings. `after`
     names another format whose file of the same edition is made first, and which tells this one of it. One that
-    must be `asked` for by name is no part of a build of everything.
+    must be `asked` for by name is no part of a build of everything. It `reads` the files of the theme whose paths
+    begin so.
     """
 
     name: str
@@ -732,15 +733,17 @@ class Target:
     verify: Callable[[Artifact], tuple[Diagnostic, ...]]
     after: str = ""
     asked: bool = False
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The files of a theme by path inside its folder; fonts stay on disk, named by their hash."""
+    """The files of a theme by path inside its folder; fonts stay on disk, named by the hash `fonts` of them all."""
 
     folder: str
     files: tuple[tuple[str, bytes], ...]
     digest: str
+    fonts: str = ""
 
     def __repr__(self) -> str:
         return f"Theme({self.digest})"
@@ -749,7 +752,12 @@ class Theme:
         """A theme of the repository is, for a worker elsewhere, that of its own."""
         folder = Path(self.folder)
         known = folder.relative_to(_ROOT) if folder.is_relative_to(_ROOT) else folder
-        return _theme, (known, self.files, self.digest)
+        return _theme, (known, self.files, self.digest, self.fonts)
+
+    def part(self, *names: str) -> "Theme":
+        """The fonts, and the files whose paths begin so: who reads no more depends on no more."""
+        files = tuple(file for file in self.files if file[0].startswith((*names, "fonts/")))
+        return replace(self, files=files, digest=sha256(f"{self.fonts}{files!r}".encode()).hexdigest())
 
     def text(self, path: str) -> str:
         """A text file of the theme; KeyError when it has none of that name."""
@@ -759,5 +767,5 @@ class Theme:
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-def _theme(folder: Path, files: tuple[tuple[str, bytes], ...], digest: str) -> Theme:
-    return Theme(str(_ROOT / folder), files, digest)
+def _theme(folder: Path, files: tuple[tuple[str, bytes], ...], digest: str, fonts: str) -> Theme:
+    return Theme(str(_ROOT / folder), files, digest, fonts)

@@ -15,7 +15,7 @@ from pipeline.build import check
 from pipeline.engines import quick, weasy
 from pipeline.load import load_theme
 from pipeline.model import Piece, Provenance, Settings
-from pipeline.targets import plan
+from pipeline.targets import TARGETS, plan
 
 THEME = ROOT / "themes" / "default"
 
@@ -95,3 +95,27 @@ def test_modules_depend_on_nothing_of_the_course_that_they_do_not_show(keys: Any
 @pytest.mark.parametrize("opening", ["{{ course.goal }}", "{% set whole = course %}{{ whole.goal }}"])
 def test_what_a_theme_shows_of_the_course_counts(keys: Any, opening: str) -> None:
     assert not keys(opening, goal="Another.") & keys(opening)
+
+
+def test_a_style_is_nobody_elses_business() -> None:
+    """A rule more for books sets no handout anew, one for slides no book; fonts are everybody's."""
+    settings = Settings(COURSES / "minimal", ROOT / "build", THEME)
+    course, _ = check(settings)
+
+    def made(path: str) -> dict[str, set[str]]:
+        theme = load_theme(THEME)
+        files = tuple((name, data + b"\n" if name == path else data) for name, data in theme.files)
+        fonts = theme.fonts + (path if path.startswith("fonts/") else "")
+        jobs = plan(course, settings, replace(theme, files=files, fonts=fonts), Provenance(0, ""))
+        return {target: {cache.key(job) for job in jobs if job.target == target} for target in TARGETS}
+
+    whole = made("")
+    changed = {
+        path: {target for target, keys in made(path).items() if keys - whole[target]}
+        for path in ("book.css", "slides/deck.css", "site/site.css", "epub.css", "fonts/web/letters.txt")
+    }
+    assert changed["book.css"] == {"pdf", "epub"}, "an EPUB waits for its PDF"
+    assert changed["slides/deck.css"] == {"slides", "handouts"}
+    assert changed["site/site.css"] == {"site"}
+    assert changed["epub.css"] == {"epub"}
+    assert changed["fonts/web/letters.txt"] == {"pdf", "epub", "slides", "handouts", "site", "pages"}

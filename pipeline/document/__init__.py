@@ -33,6 +33,10 @@ LISTS = ("stages", "tracks", "prerequisites", "recommended", "keywords", "aliase
 """Keys of the front matter that go into a `Module` as they are."""
 
 
+LOOKS = ("mermaid.json", "slides/mermaid.json")
+"""Files of the theme that say how diagrams look."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompileRequest:
     """A module whose front matter satisfies its schema."""
@@ -58,6 +62,7 @@ def compile_modules(
 ) -> list[Compiled]:
     """The compiled modules, in the order asked for. Only stale ones are read; who asks again and again has those
     of the last time `held`, by names of the cache."""
+    theme = theme.part(*LOOKS)
     keys = [_key(request, theme) for request in requests]
     known = dict(held or {})
     cache.ahead(key for key in keys if key not in known)

@@ -56,7 +56,7 @@ def plan(
     ]
     named = {target.name for target in chosen} | {target.after for target in chosen if target.after}
     planned = {
-        name: target.plan(course, editions, theme, provenance)
+        name: target.plan(course, editions, theme.part(*target.reads), provenance)
         for name, target in TARGETS.items()
         if name in named
     }

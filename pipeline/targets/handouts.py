@@ -112,4 +112,4 @@ def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
     return pdf.verify(artifact)
 
 
-TARGET = Target("handouts", "application/pdf", plan, render, verify)
+TARGET = Target("handouts", "application/pdf", plan, render, verify, reads=("slides/", "paper.json"))

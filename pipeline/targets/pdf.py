@@ -261,4 +261,4 @@ def missing(artifact: Artifact) -> tuple[Diagnostic, ...]:
     return tuple(error("V100", Span(artifact.job.path), f"{id} is missing", remedy) for id in lost)
 
 
-TARGET = Target("pdf", "application/pdf", plan, render, verify)
+TARGET = Target("pdf", "application/pdf", plan, render, verify, reads=("book", "paper.json"))

@@ -97,4 +97,4 @@ def verify(artifact: Artifact) -> tuple[Diagnostic, ...]:
     return missing(artifact)
 
 
-TARGET = Target("pptx", TYPE, plan, render, verify, asked=True)
+TARGET = Target("pptx", TYPE, plan, render, verify, asked=True, reads=("slides/",))

@@ -215,4 +215,6 @@ def _rest(frame: Frame, chapters: list[Chapter], css: str, theme: Theme) -> Iter
         yield Part(f"font-{name}", f"fonts/{name}.woff2", "font/woff2", held[f"fonts/web/{name}.woff2"])
 
 
-TARGET = Target("epub", "application/epub+zip", plan, render, verify, after="pdf")
+TARGET = Target(
+    "epub", "application/epub+zip", plan, render, verify, after="pdf", reads=("book/", "epub.css")
+)

@@ -100,4 +100,4 @@ def render(job: Job) -> Artifact:
     return Artifact(job, html.encode(), frozenset(ids(html)))
 
 
-TARGET = Target("site", "text/html", plan, render, verify)
+TARGET = Target("site", "text/html", plan, render, verify, reads=("site/",))

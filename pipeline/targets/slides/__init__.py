@@ -135,4 +135,6 @@ def render(job: Job) -> Artifact:
     return Artifact(job, html.encode(), frozenset(read(html).found), pages)
 
 
-TARGET = Target(name="slides", media_type="text/html", plan=plan, render=render, verify=verify)
+TARGET = Target(
+    name="slides", media_type="text/html", plan=plan, render=render, verify=verify, reads=("slides/",)
+)
