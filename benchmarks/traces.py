@@ -126,6 +126,10 @@ def course(found: Sequence[Event]) -> Course:
     return Course(sum(stages(found).values()) + exports, phases(found))
 
 
+SCHEDULER = 0.001
+"""Seconds that a call is assumed to cost the scheduler that all commands share."""
+
+
 def several(one: Course, courses: int, workers: int, each: float, commands: int) -> float:
     """Seconds for many courses, given to so many commands that run at once and share the workers.
 
@@ -137,7 +141,7 @@ def several(one: Course, courses: int, workers: int, each: float, commands: int)
     share = max(1, workers // min(commands, courses))
     busiest = rounds * one.alone(share, each)
     work = courses * sum(map(sum, one.calls)) / workers
-    scheduler = courses * number * each
+    scheduler = courses * number * SCHEDULER
     return max(busiest, work, scheduler)
 
 
