@@ -5,7 +5,7 @@ modules, in the same run, and does it all again whatever has changed. Ours is ev
 decks with handouts, the site, pages, the manifest and the packages for six platforms, all of it checked.
 The course's modules are repeated until there are enough. `--growth` measures courses of 24 and 96 modules instead,
 four and sixteen times a course of six, without the Makefile. Traces of the cold builds say where the time goes.
-`--against FILE` compares the ratios with those of a recorded run, and ends with 1 where one is a third larger.
+`--against FILE` compares the ratios with those of a recorded run, and ends with 1 where one is half as large again.
 """
 
 import argparse
