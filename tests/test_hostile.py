@@ -45,7 +45,7 @@ def test_a_hostile_input_is_found_where_it_stands(
     folder = tmp_path / "content"
     folder.mkdir()
     found = inside(folder, findings(lay_out(expanded(case), folder)))
-    shown = [f"{place} {code} {message}".replace("\n", "⏎") for place, code, message in found][:SHOWN]
+    shown = [_visible(f"{place} {code} {message}") for place, code, message in found][:SHOWN]
     if request.config.getoption("--record"):
         _record(case, shown)
         return
@@ -53,6 +53,11 @@ def test_a_hostile_input_is_found_where_it_stands(
     for row, expected in zip(shown, case.expected, strict=True):
         assert row == expected
     assert not (tmp_path / "CANARY").exists()
+
+
+def _visible(text: str) -> str:
+    """The text with its control characters as Python writes them: the case files are read by people."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _record(case: Case, shown: list[str]) -> None:

@@ -106,10 +106,20 @@ def _fonts() -> None:
 
 
 def _texts() -> None:
-    """The same few texts are handed to Pango again and again: the language, spaces, a line that is measured twice."""
+    """The same few short texts are handed to Pango again and again: the language, spaces, families of fonts."""
     from weasyprint.text import line_break
 
-    line_break.unicode_to_char_p = lru_cache(4096)(line_break.unicode_to_char_p)
+    handed = line_break.unicode_to_char_p
+    known = lru_cache(4096)(handed)
+
+    def unicode_to_char_p(text: str) -> Any:
+        return known(text) if len(text) <= SHORT else handed(text)
+
+    line_break.unicode_to_char_p = unicode_to_char_p
+
+
+SHORT = 100
+"""Characters of a text that is kept: 4,096 of them are no burden, and long ones do not come again."""
 
 
 def _references() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache as once
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -47,7 +48,7 @@ def fragment(
 @contextmanager
 def _collected() -> Iterator[None]:
     """Boxes and styles know each other, and live as long as their document: until then Python need not look for
-    cycles, and afterwards does so once."""
+    cycles, and then does so once, as soon as it may again."""
     waits = gc.isenabled()
     gc.disable()
     try:
@@ -55,12 +56,6 @@ def _collected() -> Iterator[None]:
     finally:
         if waits:
             gc.enable()
-        if gc.get_count()[0] > MANY:
-            gc.collect()
-
-
-MANY = 50_000
-"""Objects that have come since the last look: those of some pages."""
 
 
 @contextmanager
@@ -217,7 +212,7 @@ def _weasyprint(fonts: Path) -> None:
     """Import the library with the closed fontconfig in place: it reads it only once."""
     os.environ["FONTCONFIG_FILE"] = str(_fontconfig(fonts))
     try:
-        pass
+        import_module("weasyprint")
     except OSError as problem:
         raise EnvironmentProblem(
             f"a system library of WeasyPrint is missing ({problem}): {REMEDY}"
