@@ -5,7 +5,6 @@ keeps positions and refuses what the library is silent about: duplicate keys, a 
 an unclosed block, a list instead of a mapping (`docs/authoring.md`).
 """
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,15 +17,14 @@ from frontmatter.default_handlers import BaseHandler
 from pipeline.baseline import Known
 from pipeline.baseline import read as read_baseline
 from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
-from pipeline.mapping import UNPRINTABLE, Positioned, parse
+from pipeline.files import assets_of, copied, course_files, is_text, stops, text_of
+from pipeline.mapping import Positioned, parse
 from pipeline.model import Asset, Theme
 from pipeline.trace import traced
 
 MODULE_FILE = re.compile(r"\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*\.md\Z")
 SOLUTION = re.compile(r"solutions/[^/]+/.")
 NOTES = ("CHANGELOG.md", "ERRATA.md")
-ASSET_LIMIT = 5_000_000
-"""Bytes of one asset: a book with larger pictures is no longer a download."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +108,18 @@ def load(content: Path) -> Sources:
         remedy = "Write one (docs/authoring.md shows it), or name another folder with --content DIR."
         raise InvalidCourse([_nothing(f"{shown}/course.yml", "the folder has no course.yml", remedy)])
     findings: list[Diagnostic] = []
-    text, problems = _text(course_file, f"{shown}/course.yml")
+    if not is_text(course_file, f"{shown}/course.yml", findings):
+        raise InvalidCourse(findings)
+    text, problems = text_of(course_file, f"{shown}/course.yml")
     findings += problems
+    if stops(problems):
+        raise InvalidCourse(findings)
     course = parse(text, f"{shown}/course.yml")
     modules = [_module(path, content, shown, findings) for path in _module_files(content, shown, findings)]
-    assets = _assets(content, shown, findings)
-    files = tuple(sorted(_files(content)))
-    solutions = tuple(_copied(content, (f for f in files if SOLUTION.match(f)), shown, findings))
-    notice = tuple(_copied(content, (f for f in files if f == "LICENSE"), shown, findings))
+    assets = assets_of(content, shown, findings)
+    files = tuple(sorted(course_files(content, shown, findings)))
+    solutions = tuple(copied(content, (f for f in files if SOLUTION.match(f)), shown, findings))
+    notice = tuple(copied(content, (f for f in files if f == "LICENSE"), shown, findings))
     notes = tuple(_notes(content, [f for f in NOTES if f in files], shown, findings))
     return Sources(
         content,
@@ -138,27 +140,11 @@ def load(content: Path) -> Sources:
 def _notes(
     content: Path, names: Iterable[str], shown: str, findings: list[Diagnostic]
 ) -> Iterator[NoteSource]:
-    for asset in _copied(content, names, shown, findings):
-        text, problems = _text(content / asset.path, f"{shown}/{asset.path}")
-        findings += problems
-        yield NoteSource(asset.path, f"{shown}/{asset.path}", text)
-
-
-def _files(content: Path) -> Iterator[str]:
-    """The paths of all files. Hidden ones, and what symbolic links lead to, are not the course's."""
-    for folder, inner, names in os.walk(content):
-        inner[:] = [name for name in inner if not name.startswith(".") and name != "node_modules"]
-        found = (Path(folder, name) for name in names if not name.startswith("."))
-        yield from (path.relative_to(content).as_posix() for path in found if not path.is_symlink())
-
-
-def _copied(content: Path, files: Iterable[str], shown: str, findings: list[Diagnostic]) -> Iterator[Asset]:
-    """Files that are released as they stand."""
-    for name in files:
-        if (content / name).stat().st_size > ASSET_LIMIT:
-            findings.append(_too_large(Span(f"{shown}/{name}")))
-        else:
-            yield Asset(name, (content / name).read_bytes())
+    for name in names:
+        if is_text(content / name, f"{shown}/{name}", findings):
+            text, problems = text_of(content / name, f"{shown}/{name}")
+            findings += problems
+            yield NoteSource(name, f"{shown}/{name}", "" if stops(problems) else text)
 
 
 def _readme(content: Path) -> tuple[str, str]:
@@ -201,7 +187,11 @@ def _nothing(path: str, message: str, remedy: str) -> Diagnostic:
 def _module_files(content: Path, shown: str, findings: list[Diagnostic]) -> list[Path]:
     folder = content / "modules"
     paths = sorted(folder.glob("*.md")) if folder.is_dir() else []
-    good = [path for path in paths if MODULE_FILE.match(path.name) and _is_own(path, shown, findings)]
+    good = [
+        path
+        for path in paths
+        if MODULE_FILE.match(path.name) and is_text(path, f"{shown}/modules/{path.name}", findings)
+    ]
     for path in paths:
         if not MODULE_FILE.match(path.name):
             span = Span(f"{shown}/modules/{path.name}")
@@ -213,61 +203,13 @@ def _module_files(content: Path, shown: str, findings: list[Diagnostic]) -> list
     return good
 
 
-def _is_own(path: Path, shown: str, findings: list[Diagnostic]) -> bool:
-    """Whether a module is a file, and one of the course: a symbolic link may lead out of it."""
-    span = Span(f"{shown}/modules/{path.name}")
-    if path.is_symlink():
-        findings.append(error("F108", span, "a symbolic link", "Copy the file into the course."))
-    elif not path.is_file():
-        findings.append(error("F100", span, "this is no file", "A module is a Markdown file."))
-    elif path.stat().st_size > ASSET_LIMIT:
-        findings.append(_too_large(span))
-    else:
-        return True
-    return False
-
-
-def _too_large(span: Span) -> Diagnostic:
-    return error(
-        "F109", span, "the file is too large", f"Make it smaller than {ASSET_LIMIT // 1_000_000} MB."
-    )
-
-
-def _text(path: Path, shown: str) -> tuple[str, list[Diagnostic]]:
-    """The file's text with LF ends. What is no UTF-8, or cannot be printed, gives a finding."""
-    data = path.read_bytes()
-    findings: list[Diagnostic] = []
-    if data.startswith(b"\xef\xbb\xbf"):
-        remedy = "Save the file as UTF-8 without a byte order mark."
-        findings.append(error("F102", Span(shown), "the file begins with a byte order mark", remedy))
-        data = data[3:]
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        span = _place(data[: problem.start].decode("utf-8"), shown)
-        message = f"the file is not UTF-8 (byte 0x{data[problem.start]:02x})"
-        findings.append(error("F101", span, message, "Save the file in the encoding UTF-8."))
-        text = data.decode("utf-8", errors="replace")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    strange = UNPRINTABLE.search(text)
-    if strange:
-        message = f"the control character U+{ord(strange[0]):04X} cannot be printed"
-        span = _place(text[: strange.start()], shown)
-        findings.append(error("F110", span, message, "Remove it, and any other of its kind."))
-    return UNPRINTABLE.sub("�", text), findings
-
-
-def _place(before: str, shown: str) -> Span:
-    """Where a file goes on after this text."""
-    lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return Span(shown, len(lines), len(lines[-1]) + 1)
-
-
 def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) -> ModuleSource | None:
     relative = path.relative_to(content).as_posix()
     shown = f"{root}/{relative}"
-    text, problems = _text(path, shown)
+    text, problems = text_of(path, shown)
     findings += problems
+    if stops(problems):
+        return None
     handler = PositionedYAML(shown)
     fences = list(handler.FM_BOUNDARY.finditer(text))
     if not fences or fences[0].start() != 0:
@@ -291,19 +233,3 @@ def _module(path: Path, content: Path, root: str, findings: list[Diagnostic]) ->
     body_line = text.count("\n", 0, before) + 1
     digest = sha256(text.encode()).hexdigest()
     return ModuleSource(relative, shown, front, post.content + "\n", body_line, digest)
-
-
-def _assets(content: Path, shown: str, findings: list[Diagnostic]) -> tuple[Asset, ...]:
-    """Every file below `assets/`. Symbolic links are refused: they may lead out of the course."""
-    assets: list[Asset] = []
-    folder = content / "assets"
-    for path in [folder] if folder.is_symlink() else sorted(folder.rglob("*")):
-        name = path.relative_to(content).as_posix()
-        span = Span(f"{shown}/{name}")
-        if path.is_symlink():
-            findings.append(error("F108", span, "a symbolic link", "Copy the file into the course."))
-        elif path.is_file() and path.stat().st_size > ASSET_LIMIT:
-            findings.append(_too_large(span))
-        elif path.is_file():
-            assets.append(Asset(name, path.read_bytes()))
-    return tuple(assets)

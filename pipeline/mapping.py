@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache as once
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, cast
 
 import yaml
 
+from pipeline.deceptive import HIDDEN, deceptions
 from pipeline.diagnostics import Diagnostic, Span, error
 
 Path = tuple[str | int, ...]
@@ -169,7 +170,9 @@ class _Walk:
         self.raw[at] = self._written(node.start_mark, node.end_mark)
         if UNPRINTABLE.search(node.value):
             self.findings.append(_syntax(self.span(node), "a control character", "Remove it."))
-        return UNPRINTABLE.sub("�", node.value)
+        for _, message, remedy in islice(deceptions(node.value), 1 if "\\" in self.raw[at] else 0):
+            self.findings.append(error("F115", self.span(node), message, remedy))
+        return HIDDEN.sub("�", UNPRINTABLE.sub("�", node.value))
 
     def _written(self, start: Any, end: Any) -> str:
         """A scalar as it stands in the text."""

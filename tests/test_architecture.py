@@ -68,7 +68,8 @@ def test_only_engines_know_other_programs(name: str) -> None:
 def test_the_bottom_imports_nothing_above_it() -> None:
     assert own("diagnostics.py") == set()
     assert own("model.py") == {"diagnostics"}
-    assert own("mapping.py") == {"diagnostics"}
+    assert own("deceptive.py") == set()
+    assert own("mapping.py") == {"deceptive", "diagnostics"}
     assert own("trace.py") == set()
     assert own("standing.py") == {"model"}
     for name in (name for name in FILES if name.startswith("cache/")):
@@ -94,7 +95,17 @@ def test_documents_know_no_target(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["load.py", "schema.py", "validate.py", "render.py", "package.py", "standing.py", "verify.py"]
+    "name",
+    [
+        "files.py",
+        "load.py",
+        "schema.py",
+        "validate.py",
+        "render.py",
+        "package.py",
+        "standing.py",
+        "verify.py",
+    ],
 )
 def test_stages_know_no_other_end(name: str) -> None:
     tops = {part.split(".")[0] for part in own(name)}

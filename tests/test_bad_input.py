@@ -87,7 +87,7 @@ SOURCES: dict[str, tuple[Callable[[Path], object], str, str]] = {
         f"{FIRST}:3:8: error F104",
         "Write the value out",
     ),
-    "a thousand brackets": (front(b"a: " + b"[" * 20_000 + b"\n"), f"{FIRST}:", "Quote"),
+    "a thousand brackets": (front(b"a: " + b"[" * 15_000 + b"\n"), f"{FIRST}:", "Quote"),
     "a file in Latin-1": (encoded("latin-1"), f"{FIRST}:27:3: error F101", "UTF-8"),
     "a file in UTF-16": (encoded("utf-16"), f"{FIRST}:1:1: error F101", "UTF-8"),
     "a byte order mark": (encoded("utf-8-sig"), f"{FIRST}:1:1: error F102", "without a byte order mark"),

@@ -1,6 +1,7 @@
 """The case files: `cases/lint/<CODE>.md`, a title, the input, and exactly what must be found."""
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def written(name: str, given: dict[str, str]) -> bytes:
     for word in info.split()[1:]:
         if word == "escaped":
             text = text.encode("ascii", "backslashreplace").decode("unicode_escape")
+        if word == "base64":
+            return b64decode(text)
         if word.startswith("repeat="):
             text = text.rstrip("\n") * int(word[len("repeat=") :]) + "\n"
     if "whole" in info.split():

@@ -12,7 +12,7 @@ from pipeline.adopt.pages import Page, inside, is_markdown, with_lf
 from pipeline.document.blocks import Conversion
 from pipeline.document.text import plain as everything
 from pipeline.engines.pandoc import WITH_POSITIONS, Reader
-from pipeline.load import ASSET_LIMIT
+from pipeline.files import ASSET_LIMIT
 from pipeline.model import Mark
 
 _FENCES = ("code", "output", "diagram")

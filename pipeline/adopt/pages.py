@@ -15,8 +15,9 @@ from pipeline.diagnostics import Diagnostic, InvalidCourse, Span, error
 from pipeline.document.blocks import Conversion
 from pipeline.document.text import text
 from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped
+from pipeline.files import ASSET_LIMIT
 from pipeline.lint.links import scheme
-from pipeline.load import ASSET_LIMIT, shown_path
+from pipeline.load import shown_path
 from pipeline.mapping import UNPRINTABLE, Positioned, parse
 from pipeline.model import Mark, Section
 from pipeline.scaffold import slug_of

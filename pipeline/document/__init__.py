@@ -5,7 +5,7 @@ with it everything its modules hold: bodies, the inline Markdown of front matter
 """
 
 import gc
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -91,7 +91,7 @@ def _key(request: CompileRequest, theme: Theme) -> str:
     return cache.key("compile", source.shown, source.digest, request.front, theme)
 
 
-def _compile_slot(requests: Iterable[CompileRequest], theme: Theme) -> list[Compiled]:
+def _compile_slot(requests: Sequence[CompileRequest], theme: Theme) -> list[Compiled]:
     """What one process does: one pandoc for all these modules.
 
     The garbage collector rests meanwhile: pandoc's JSON is large and holds no cycles.
@@ -101,7 +101,8 @@ def _compile_slot(requests: Iterable[CompileRequest], theme: Theme) -> list[Comp
         with Reader() as reader:
             return [_compile(request, theme, reader) for request in requests]
     except (ReaderStopped, RecursionError):
-        return [_compile_alone(request, theme) for request in requests]
+        alone = _compile_alone if len(requests) > 1 else _unread
+        return [alone(request, theme) for request in requests]
     finally:
         gc.enable()
 
@@ -112,9 +113,14 @@ def _compile_alone(request: CompileRequest, theme: Theme) -> Compiled:
         with Reader() as reader:
             return _compile(request, theme, reader)
     except (ReaderStopped, RecursionError):
-        remedy = "Look for very deep nesting of lists, quotations or emphasis, and flatten it."
-        span = Span(request.source.shown, request.source.body_line)
-        return Compiled(None, (error("F120", span, "the text is nested too deeply to be read", remedy),))
+        return _unread(request, theme)
+
+
+def _unread(request: CompileRequest, theme: Theme) -> Compiled:
+    remedy = "Look for very deep nesting of lists, quotations or emphasis, and flatten it."
+    span = Span(request.source.shown, request.source.body_line)
+    message = "the text is nested too deeply, or takes too long to read"
+    return Compiled(None, (error("F120", span, message, remedy),))
 
 
 @traced("module", lambda request, theme, reader: request.source.shown)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.deceptive import UNSEEN
 from pipeline.diagnostics import Span
 from pipeline.document.highlight import HIGHLIGHT, highlighted, steps
 from pipeline.document.positions import DEEPEST, Comment, Positions, Run, verbatim_text
@@ -258,9 +259,12 @@ class Conversion(Positions):
         return tuple(made)
 
     def _printable(self, word: str, around: Span) -> str:
-        if word.isprintable() or not UNPRINTABLE.search(word):
+        if word.isprintable():
             return word
-        self.unsupported("a control character", around, "Remove it.")
+        if UNSEEN.search(word):
+            self.unsupported("a character that is not seen", around, "Remove it.")
+        if UNPRINTABLE.search(word):
+            self.unsupported("a control character", around, "Remove it.")
         return UNPRINTABLE.sub("�", word)
 
     def _tag(

@@ -127,8 +127,16 @@ def draw(source: str, title: str, description: str, options: str, fonts: Path) -
     try:
         svg = engine.render_svg(source, json.dumps({"svg": {"diagram_id": "diagram"}}))
     except merman.MermanError as failure:
-        raise DiagramError(str(failure).splitlines()[0][:200], 1, 1) from failure
+        raise DiagramError(_said(failure), 1, 1) from failure
     return _finished(svg, title, description)
+
+
+def _said(failure: merman.MermanError) -> str:
+    """Why a diagram cannot be drawn, in a line."""
+    said = str(failure)
+    if "RESOURCE_LIMIT" in said:
+        return "it is too large: draw it as two, or leave out what is not talked of"
+    return said.splitlines()[0][:200]
 
 
 def _first_error(engine: merman.MermanEngine, source: str) -> DiagramError | None:

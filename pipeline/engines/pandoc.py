@@ -21,8 +21,9 @@ MARKDOWN = "gfm+attributes+smart-tex_math_dollars-tex_math_gfm-yaml_metadata_blo
 """What GitHub shows, plus attributes on fences and typographic quotes."""
 
 WITH_POSITIONS = MARKDOWN.replace("smart", "smart+sourcepos")
-HEAP = ("+RTS", "-A128m", "-RTS")
-"""A large allocation area for its garbage collector: a quarter less time (GHC user's guide, "-A")."""
+HEAP = ("+RTS", "-A128m", "-M1500m", "-RTS")
+"""A large allocation area for its garbage collector: a quarter less time; and a limit, at which it ends (GHC user's
+guide, "-A", "-M")."""
 
 _BETWEEN = "<!-- the next text -->"
 _WORD = re.compile(
@@ -33,7 +34,7 @@ _WORD = re.compile(
 made short before it is parsed: that takes a tenth of the time. No string of the text can hold this,
 for in JSON its quotation marks would have backslashes."""
 
-SECONDS = 60
+SECONDS = 30
 """How long one text may take: hostile nesting must not hang a build."""
 
 

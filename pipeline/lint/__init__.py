@@ -44,7 +44,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-KNOWN = frozenset({rule.code for rule in RULES})
+PROTECTING = frozenset({rule.code for rule in RULES if rule.protects})
+"""Codes of findings that stay what they are."""
+KNOWN = frozenset({rule.code for rule in RULES}) - PROTECTING
 """Codes that a comment may suppress."""
 
 
@@ -57,7 +59,11 @@ def lint(course: Course, sources: Sources) -> tuple[Diagnostic, ...]:
         name = cache.key("lint", course.folder, module.path, digests[module.path], sources.course.value)
         found += cache.made(name, partial(_alone, course, module))
     lines = {source.shown: source.lines for source in sources.modules}
-    left = lowered(suppressed(found, course, lines, KNOWN), sources.baseline, course.folder)
+    dangers = [finding for finding in found if finding.code in PROTECTING]
+    others = [finding for finding in found if finding.code not in PROTECTING]
+    left = dangers + lowered(
+        suppressed(others, course, lines, KNOWN, PROTECTING), sources.baseline, course.folder
+    )
     left += [finding for module in course.modules for finding in module.findings]
     return tuple(sorted(left, key=lambda finding: finding.order))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from pipeline.deceptive import passes_for
 from pipeline.diagnostics import Severity, Span, did_you_mean
 from pipeline.lint.rule import Found, Rule
 from pipeline.model import Course, Mark, Module
@@ -35,7 +36,7 @@ def relative_links_resolve(course: Course) -> Iterator[Found]:
     names = [module.file for module in course.modules]
     for module, mark in marks(course, "link"):
         found = place(mark.name, module, course)
-        if scheme(mark.name):
+        if scheme(mark.name) or mark.name.startswith("//"):
             continue
         if found.kind == "unknown":
             yield mark.span, f"{mark.name} leads out of the course", "Link the page's public https address."
@@ -172,12 +173,31 @@ def outside_addresses_are_valid(course: Course) -> Iterator[Found]:
             yield mark.span, f"{mark.name} is no valid address", remedy
 
 
+def hosts_are_what_they_look_like(course: Course) -> Iterator[Found]:
+    """The host of an outside address is not one that passes for another (UTS #39, section 4).
+
+    A Cyrillic "а" makes another host of a name that everybody knows, and no reader can see it.
+
+    Bad: `[the bank](https://exаmple.com/)`. Good: hosts in one alphabet, `https://пример.example/`; what is
+    meant as it stands is written in Punycode, `https://xn--exmple-4nf.com/`.
+    """
+    for _, mark in marks(course, "link"):
+        host = _HOST.match(mark.name)
+        taken = passes_for(host[1]) if host else ""
+        if taken:
+            yield mark.span, f"{mark.name} looks like {taken}", "Type the address again, in one alphabet."
+
+
+_HOST = re.compile(r"[A-Za-z]+://(?:[^/?#]*@)?([^/?#:]*)")
+
+
 RULES = (
     Rule("L101", Severity.ERROR, relative_links_resolve, compares=True),
     Rule("L102", Severity.ERROR, anchors_resolve, compares=True),
-    Rule("L103", Severity.ERROR, outside_links_are_https, compares=True),
-    Rule("L104", Severity.ERROR, images_exist, compares=True),
+    Rule("L103", Severity.ERROR, outside_links_are_https, compares=True, protects=True),
+    Rule("L104", Severity.ERROR, images_exist, compares=True, protects=True),
     Rule("L105", Severity.WARNING, assets_are_used, compares=True),
     Rule("L106", Severity.WARNING, link_texts_say_where_they_lead, compares=True),
-    Rule("L107", Severity.ERROR, outside_addresses_are_valid, compares=True),
+    Rule("L107", Severity.ERROR, outside_addresses_are_valid, compares=True, protects=True),
+    Rule("L108", Severity.ERROR, hosts_are_what_they_look_like, compares=True, protects=True),
 )

@@ -31,7 +31,9 @@ and very deep nesting are refused too: a few lines of them can stand for billion
 The file begins with a line `---`, the fields, and a line `---` again.""",
     "F107": """The front matter is no mapping of keys to values.""",
     "F108": """A symbolic link in a course. It may lead out of the course, whose files alone are read.""",
-    "F109": """A file is too large to become part of a book that people download.""",
+    "F109": """A file is too large to become part of a book that people download.
+
+A module, course.yml and notes may have 500 kB, every other file 5 MB.""",
     "F110": """A file holds a control character that XML 1.0 (section 2.2) has no way to write.""",
     "F111": """A key that the schema does not know: mostly a slip of the pen.""",
     "F112": """A key that the schema asks for is missing.""",
@@ -40,7 +42,14 @@ The file begins with a line `---`, the fields, and a line `---` again.""",
 
 An entry of the changelog is `## [1.2.0] - 2026-03-01`, the newest first, before them `## [Unreleased]`; one of the
 errata is `## Module 3`. Their links lead to a module, a file of the course or an https address.""",
-    "F120": """A text that nests so deeply that it cannot be read.""",
+    "F115": """A character that nobody sees, or that makes a text look like another one (Unicode UTR #36, UTS #39).
+
+Controls that reorder a line can make code read otherwise than it runs (CVE-2021-42574), and a Cyrillic "а" among Latin
+letters makes another name of one that looks the same. Words in one alphabet are fine, in whichever.""",
+    "F116": """A line is so long that reading it would take minutes. A paragraph may have many lines.""",
+    "F120": """A text cannot be read: it takes too much time or memory.
+
+Mostly lists, quotations or emphasis nest by the hundred. Every module has 30 s and 1 GB.""",
     "C101": """Two modules, parts, tracks or objectives share an id, or two modules a number.""",
     "C102": """A file's name and its front matter disagree about the module's number or id.""",
     "C103": """A module names a part, track, stage, kind or module that the course does not have.""",

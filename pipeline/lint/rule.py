@@ -17,12 +17,15 @@ class Rule:
 
     What a rule finds in a module depends on that module and course.yml alone, and is remembered,
     unless it `compares` it with other modules or files: then it looks at the whole course each time.
+    What `protects` readers or the build can be answered by no comment, and is never old debt: whoever contributes
+    a danger could write that as well.
     """
 
     code: str
     severity: Severity
     look: Callable[[Course], Iterator[Found]]
     compares: bool = False
+    protects: bool = False
 
     def findings(self, course: Course) -> Iterator[Diagnostic]:
         """The rule's findings about a course."""

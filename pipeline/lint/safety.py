@@ -1,5 +1,6 @@
 """Rules that keep a contribution from harming a reader or a build: hostile SVG, oversize pictures."""
 
+import io
 import re
 import struct
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from itertools import chain
 
 from lxml import etree
 
+from pipeline import cache
 from pipeline.diagnostics import Severity, Span
 from pipeline.lint.rule import Found, Rule
 from pipeline.model import Asset, Course
@@ -85,6 +87,39 @@ def _svg(asset: Asset, span: Span) -> Iterator[tuple[Span, str]]:
             if _FETCHES.search(value):
                 yield at, "the SVG fetches a style or a pattern"
 
+    if _drawn(root) > SHAPES:
+        yield span, f"the SVG draws more than {SHAPES:,} shapes"
+
+
+SHAPES = 20_000
+"""Elements that an SVG draws, each `use` counted with all that it shows (SVG 2, 5.6)."""
+
+
+def _drawn(root: etree._Element) -> int:
+    """How many elements are drawn; more than SHAPES for one that shows itself, or needs more levels than Python has."""
+    named = {str(element.get("id")): element for element in root.iter() if element.get("id")}
+    known: dict[str, int] = {}
+
+    def count(element: etree._Element, inside: tuple[str, ...]) -> int:
+        total = 0
+        for one in element.iter():
+            total += 1
+            if not isinstance(one.tag, str) or etree.QName(one).localname != "use" or total > SHAPES:
+                continue
+            address = next((str(v) for k, v in one.attrib.items() if etree.QName(k).localname == "href"), "")
+            id = address.removeprefix("#")
+            if id in inside:
+                return SHAPES + 1
+            if id in named and id not in known:
+                known[id] = count(named[id], (*inside, id))
+            total += known.get(id, 0)
+        return total
+
+    try:
+        return count(root, ())
+    except RecursionError:
+        return SHAPES + 1
+
 
 def _line(element: etree._Element) -> int:
     return element.sourceline if isinstance(element.sourceline, int) else 1
@@ -154,7 +189,48 @@ def _webp(data: bytes) -> tuple[int, int]:
     return width & 0x3FFF, height & 0x3FFF
 
 
+def pictures_can_be_read(course: Course) -> Iterator[Found]:
+    """A picture is whole, and is what its name says.
+
+    What a browser guesses an EPUB reader refuses; and a file that two programs read differently is a way to get
+    something past one of them.
+
+    Bad: a PNG whose download was cut off, a web page called `path.png`. Good: PNG, JPEG, GIF, WebP or SVG, each
+    under its own extension.
+    """
+    for asset in course.assets:
+        kind = KINDS.get(asset.path.rpartition(".")[2].lower())
+        width, height = pixels(asset.data)
+        if kind and 0 <= width * height <= PIXELS:
+            problem = cache.called(unreadable, (asset.data, kind))
+            if problem:
+                yield Span(f"{course.folder}/{asset.path}"), problem, "Export the picture again."
+
+
+KINDS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
+"""What the files of pictures hold, by their extension."""
+
+
+def unreadable(data: bytes, kind: str) -> str:
+    """Why a picture of this kind cannot be read, as Pillow finds when it reads all of it; '' where it can."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            if picture.format != kind:
+                return f"the picture is no {kind}, it is {picture.format}"
+            if getattr(picture, "n_frames", 1) > FRAMES:
+                return f"the picture has more than {FRAMES} frames"
+            picture.load()
+    except Exception as problem:  # Pillow's readers raise whatever a damaged file leads them to
+        return f"the picture cannot be read as {kind} ({type(problem).__name__})"
+    return ""
+
+
+FRAMES = 500
+
 RULES = (
-    Rule("Y101", Severity.ERROR, pictures_are_inert, compares=True),
-    Rule("Y102", Severity.ERROR, pictures_have_a_size_that_prints, compares=True),
+    Rule("Y101", Severity.ERROR, pictures_are_inert, compares=True, protects=True),
+    Rule("Y102", Severity.ERROR, pictures_have_a_size_that_prints, compares=True, protects=True),
+    Rule("Y103", Severity.ERROR, pictures_can_be_read, compares=True, protects=True),
 )

@@ -33,31 +33,41 @@ class Suppression:
 
 
 def suppressed(
-    findings: Sequence[Diagnostic], course: Course, lines: Lines, known: Collection[str]
+    findings: Sequence[Diagnostic],
+    course: Course,
+    lines: Lines,
+    known: Collection[str],
+    protecting: Collection[str] = (),
 ) -> list[Diagnostic]:
-    """The findings without those that a comment answers, and what is wrong with the comments."""
+    """The findings without those that a comment answers, and what is wrong with the comments. What is `protecting`
+    no comment can answer."""
     said: list[Diagnostic] = []
-    suppressions = list(_suppressions(course, lines, known, said))
+    suppressions = list(_suppressions(course, lines, known, protecting, said))
     left = [f for f in findings if not any(s.covers(f) for s in suppressions)]
     return [*left, *said, *_unused(suppressions, findings)]
 
 
 def _suppressions(
-    course: Course, lines: Lines, known: Collection[str], said: list[Diagnostic]
+    course: Course, lines: Lines, known: Collection[str], protecting: Collection[str], said: list[Diagnostic]
 ) -> Iterator[Suppression]:
     for module in course.modules:
         for mark in module.marks:
             found = _COMMENT.match(mark.text) if mark.kind == "comment" else None
             if found:
                 codes = tuple(found["codes"].replace(",", " ").split())
-                said += _problems(codes, found["reason"], mark.span, known)
+                said += _problems(codes, found["reason"], mark.span, known, protecting)
                 first, last = _block_after(mark.span, lines.get(mark.span.path, ()))
-                yield Suppression(mark.span, codes, first, last)
+                yield Suppression(mark.span, tuple(c for c in codes if c not in protecting), first, last)
 
 
-def _problems(codes: Sequence[str], reason: str, span: Span, known: Collection[str]) -> Iterable[Diagnostic]:
+def _problems(
+    codes: Sequence[str], reason: str, span: Span, known: Collection[str], protecting: Collection[str]
+) -> Iterable[Diagnostic]:
     for code in codes:
-        if code not in known:
+        if code in protecting:
+            message = f"{code} protects readers, and no comment can answer it"
+            yield error("N101", span, message, "Mend what it finds.")
+        elif code not in known:
             message = f"{code} is no rule{did_you_mean(code, known)}"
             yield error("N101", span, message, "`course explain CODE` shows a rule; docs/rules.md lists all.")
     if not codes or not reason.strip():

@@ -1,6 +1,7 @@
 """Where the links of a module lead: to a module, into the module itself, outside, to a file."""
 
 import posixpath
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -20,10 +21,17 @@ class Place:
     anchor: str = ""
 
 
+_SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):|[\\/]{2}", re.IGNORECASE)
+OPENED = ("https", "http", "mailto")
+"""Schemes that a link of a book, page or deck may have, whatever the rules said of the address."""
+
+
 def place(href: str, module: Module, course: Course) -> Place:
     """What an address as written in `module` means, resolved as GitHub does: by file name."""
-    if "://" in href or href.startswith(("mailto:", "//")):
-        return Place("outside", path=href)
+    scheme = _SCHEME.match(href)
+    if scheme:
+        opened = ((scheme[1] or "").lower() in OPENED and "://" in href) or href.startswith("mailto:")
+        return Place("outside" if opened else "unknown", path=href)
     name, _, anchor = href.partition("#")
     if not name:
         return Place("module", module.id, anchor=unquote(anchor))
@@ -57,6 +65,8 @@ def book_links(
             number = course.module(found.module).number
             public = f"{course.url.rstrip('/')}/modules/{found.module}/" if course.url else ""
             return Leads(public, f"Module {number}, in the complete edition")
+        if found.kind == "unknown":
+            return Leads()
         if course.repository:
             return Leads(source_address(course, found.path))
         return Leads(remark=f"in the course's source: {found.path}")

@@ -123,7 +123,7 @@ def _links(module: Module, course: Course) -> Iterator[tuple[str, str]]:
             yield href, anchor if found.module == module.id and anchor else f"{found.module}.html{anchor}"
         elif found.path in solutions:
             yield href, quote(f"../{found.path}")
-        elif course.repository:
+        elif course.repository and found.kind != "unknown":
             yield href, source_address(course, found.path)
 
 
