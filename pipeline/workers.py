@@ -4,6 +4,7 @@ A worker of another machine must give the bytes that this one would: the same co
 libraries. And it must see the same cache, where pieces of books are handed on by their names.
 """
 
+import os
 import platform
 import secrets
 import sys
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline import cache
 from pipeline.diagnostics import EnvironmentProblem
+from pipeline.engines.guarded import enter
 from pipeline.engines.libraries import libraries
 from pipeline.model import Settings, Theme
 
@@ -83,7 +85,7 @@ def _pool(jobs: int, preload: tuple[str, ...]) -> Executor:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     context.set_forkserver_preload(["pipeline.document", *preload])
-    return ProcessPoolExecutor(jobs, mp_context=context)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=enter, initargs=(os.getpid(),))
 
 
 # --- other machines ------------------------------------------------------------------------------

@@ -64,7 +64,9 @@ def one_document(job: Job, theme: Theme) -> bytes:
     language = re.findall(r'<html lang="([^"]*)"', parts[0][0])[0]
     whole = pieces.document("".join(bodies), language, "Book")
     assets = {name: data for _, held in parts for name, data in held}
-    weasyprint = weasy._weasyprint(THEME / "fonts")
+    weasy._weasyprint(THEME / "fonts")
+    import weasyprint
+
     fetcher, configuration = weasy._fetcher(assets), weasyprint.text.fonts.FontConfiguration()
     sheet = weasyprint.CSS(string=style(layout.paper, theme), font_config=configuration, url_fetcher=fetcher)
     source = weasyprint.HTML(string=weasy._numbered(whole, []), url_fetcher=fetcher, base_url="asset:")

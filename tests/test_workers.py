@@ -3,7 +3,11 @@
 import os
 import pickle
 import signal
+import socket
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,3 +93,78 @@ def test_a_pool_that_is_closed_is_started_again() -> None:
         pool.close()
         assert pool() is not first
         assert pool().submit(len, "abc").result() == 3
+
+
+def reached(port: int) -> str:
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+    except OSError as problem:
+        return str(problem)
+    return "reached"
+
+
+def test_a_worker_reaches_nothing(tmp_path: Path) -> None:
+    """Neither one of this machine nor one apart, where the kernel lets go of a process's network."""
+    if sys.platform != "linux" or reached_alone() == "kept":
+        pytest.skip("this system does not let a process leave its network")
+    with socket.create_server(("127.0.0.1", 0)) as server, workers._pool(1, ()) as pool:
+        port = server.getsockname()[1]
+        assert reached(port) == "reached"
+        assert "unreachable" in pool.submit(reached, port).result()
+        apart = Apart("code")
+        done, said = pickle.loads(apart.answer(*packed(socket.create_connection, (("127.0.0.1", port), 5))))
+        apart.close()
+        assert not done and "unreachable" in str(said)
+
+
+def reached_alone() -> str:
+    """Whether a process may leave its network."""
+    program = "from pipeline.engines.guarded import offline; print('left' if offline() else 'kept')"
+    asked = [sys.executable, "-c", program]
+    done = subprocess.run(
+        asked, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    return done.stdout.strip()
+
+
+SLEEPS = """
+import os, sys, time
+from pipeline.workers import _pool
+def told(folder):
+    open(f"{folder}/{os.getpid()}", "w").close()
+    time.sleep(600)
+if __name__ == "__main__":
+    pool = _pool(2, ())
+    for _ in range(2):
+        pool.submit(told, sys.argv[1])
+    time.sleep(600)
+"""
+
+
+def test_workers_end_with_the_build_that_started_them(tmp_path: Path) -> None:
+    """Also when it is killed, and can tell them nothing."""
+    if sys.platform != "linux":
+        pytest.skip("Linux alone ends a process with the one that started it")
+    program, folder = tmp_path / "sleeps.py", tmp_path / "told"
+    program.write_text(SLEEPS)
+    folder.mkdir()
+    build = subprocess.Popen([sys.executable, program, folder], env={**os.environ, "PYTHONPATH": str(ROOT)})
+    waited(lambda: len(list(folder.iterdir())) == 2)
+    build.kill()
+    build.wait()
+    waited(lambda: not any(alive(int(path.name)) for path in folder.iterdir()))
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def waited(holds: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail("it did not come to that")

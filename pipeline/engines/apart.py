@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import IO, Any
 
 from pipeline import cache
+from pipeline.engines.guarded import enter
 from pipeline.model import Theme
 
 LENGTH = struct.Struct("<Q")
@@ -126,6 +127,7 @@ def _read(pipe: IO[bytes]) -> bytes | None:
 def main() -> None:
     """Answer calls until there are no more. What is printed meanwhile goes where errors go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks is interrupted, and closes the pipe
+    enter(os.getppid())
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     cache.code_digest()  # of the code as it is now, for a call may come after it has changed

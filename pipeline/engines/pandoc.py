@@ -6,7 +6,9 @@ pypandoc, which carries it.
 
 import json
 import re
+import resource
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import accumulate
@@ -36,6 +38,8 @@ for in JSON its quotation marks would have backslashes."""
 
 SECONDS = 30
 """How long one text may take: hostile nesting must not hang a build."""
+CPU = 600
+"""CPU seconds of a pandoc that reads many texts; it ends by itself when nobody is left to end it (setrlimit(2))."""
 
 
 class ReaderStopped(Exception):
@@ -74,6 +78,8 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        if sys.platform == "linux":
+            resource.prlimit(self._process.pid, resource.RLIMIT_CPU, (CPU, CPU))
 
     def __enter__(self) -> "Reader":
         return self

@@ -74,8 +74,8 @@ def tree(root: int, most: int = sys.maxsize) -> list[int]:
     return found
 
 
-def _call(name: str, *arguments: Any) -> None:
-    """A function of libc that gives -1 and errno when it fails."""
+def call(name: str, *arguments: Any) -> None:
+    """Call a function of libc that gives -1 and errno when it fails: raises OSError then."""
     libc = ctypes.CDLL(None, use_errno=True)
     values = [a.encode() if isinstance(a, str) else a for a in arguments]
     longs = [ctypes.c_long(a) if isinstance(a, int) else a for a in values]
@@ -88,23 +88,29 @@ def _restrict(path: str, flags: int, recursive: bool) -> None:
     """Add flags to a mount, and to those below it (mount_setattr(2), Linux 5.12)."""
     at_recursive = 0x8000 if recursive else 0
     attributes = struct.pack("=QQQQ", flags, 0, 0, 0)
-    _call("syscall", 442, -100, path, at_recursive, attributes, len(attributes))  # AT_FDCWD
+    call("syscall", 442, -100, path, at_recursive, attributes, len(attributes))  # AT_FDCWD
 
 
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        _call("prctl", option, value, 0, 0, 0)
+        call("prctl", option, value, 0, 0, 0)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """The kernel ends this process when the one that started it ends (prctl(2), PR_SET_PDEATHSIG)."""
     _prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _unshare(flags: int) -> None:
     """Leave for new namespaces, as user 1000 of them, which is who we are outside."""
     user, group = os.geteuid(), os.getegid()
-    _call("unshare", flags | USER)
-    maps = {"setgroups": "deny", "uid_map": f"1000 {user} 1", "gid_map": f"1000 {group} 1"}
+    call("unshare", flags | USER)
+    mapped(1000, user, 1000, group)
+
+
+def mapped(user: int, outside: int, group: int, group_outside: int) -> None:
+    """Who we are in a new user namespace, and outside it (user_namespaces(7))."""
+    maps = {"setgroups": "deny", "uid_map": f"{user} {outside} 1", "gid_map": f"{group} {group_outside} 1"}
     for name, text in maps.items():
         Path("/proc/self", name).write_text(text)
 
@@ -122,15 +128,15 @@ def _bind(source: str, target: Path, flags: int = READONLY | NOSUID | NODEV) -> 
         target.mkdir(exist_ok=True)
     else:
         target.touch()
-    _call("mount", source, str(target), None, BIND | RECURSIVE, None)
+    call("mount", source, str(target), None, BIND | RECURSIVE, None)
     if flags:
         _restrict(str(target), flags, True)
 
 
 def _build_root(order: Order) -> None:
     root = Path(order["root"])
-    _call("mount", "none", "/", None, RECURSIVE | PRIVATE, None)
-    _call("mount", "tmpfs", str(root), "tmpfs", NOSUID | NODEV, "size=1m,mode=755")
+    call("mount", "none", "/", None, RECURSIVE | PRIVATE, None)
+    call("mount", "tmpfs", str(root), "tmpfs", NOSUID | NODEV, "size=1m,mode=755")
     for path in map(Path, SYSTEM):
         inside = root / path.relative_to("/")
         if path.is_symlink():
@@ -143,14 +149,14 @@ def _build_root(order: Order) -> None:
     for name, text in ETC.items():
         (root / "etc" / name).write_text(text)
     (root / "proc").mkdir()
-    _call("mount", "proc", str(root / "proc"), "proc", READONLY | NOSUID | NODEV | NOEXEC, None)
+    call("mount", "proc", str(root / "proc"), "proc", READONLY | NOSUID | NODEV | NOEXEC, None)
 
 
 def _fill(order: Order) -> None:
     """The program's folder, in memory and no larger than it may be, and what is shown beside it."""
     inside = Path(order["root"] + HOME)
     inside.mkdir()
-    _call(
+    call(
         "mount", "tmpfs", str(inside), "tmpfs", NOSUID | NODEV, f"size={order['disk']},nr_inodes=10k,mode=755"
     )
     for path in sorted(Path(order["folder"]).rglob("*")):
@@ -180,13 +186,13 @@ def _close(order: Order) -> None:
     _loopback()
     socket.sethostname("course")
     os.chdir(order["root"])
-    _call("pivot_root", ".", ".")
-    _call("umount2", ".", 2)  # MNT_DETACH
+    call("pivot_root", ".", ".")
+    call("umount2", ".", 2)  # MNT_DETACH
     _restrict("/", READONLY, False)
 
 
 def _become(order: Order, command: list[str], home: str) -> NoReturn:
-    _end_with_parent()
+    end_with_parent()
     _prctl(38, 1)  # PR_SET_NO_NEW_PRIVS
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if order["level"] != "open":  # counted for each user namespace; a superuser's programs are not counted
@@ -234,7 +240,7 @@ def _in_closed(order: Order, command: list[str]) -> int:
     first = os.fork()
     if first:
         return _status(os.waitpid(first, 0)[1])
-    _end_with_parent()
+    end_with_parent()
     _close(order)
     status = _supervised(order, command, HOME)
     left = os.statvfs(HOME)
@@ -257,7 +263,7 @@ def _in_open(order: Order, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    _end_with_parent()
+    end_with_parent()
     wanted: Order = json.loads(sys.argv[1])
     run = _in_closed if wanted["level"] == "closed" else _in_open
     os._exit(run(wanted, sys.argv[2:]))
