@@ -115,12 +115,14 @@ def _read(browser: "Browser", path: Path) -> PageLook:
     violations: list[Violation] = []
     wide = 0
     for scheme in SCHEMES:
-        for width in (WIDTH, NARROW):
-            with _page(browser, path, scheme, problems) as page:
+        with _page(browser, path, scheme, problems) as page:
+            if AXE.is_file():
+                page.evaluate(AXE.read_text(encoding="utf-8"))
+            for width in (WIDTH, NARROW):
                 page.set_viewport_size({"width": width, "height": HEIGHT})
-                axed = AXE.is_file()
-                if axed:
-                    page.evaluate(AXE.read_text(encoding="utf-8"))
+                axed = AXE.is_file() and (
+                    width == WIDTH or scheme == SCHEMES[0]
+                )  # colors are those of the wide one
                 over, found = page.evaluate(PAGE.read_text(encoding="utf-8"), axed)
                 wide = max(wide, over)
                 violations += [Violation(scheme, *row) for row in found]

@@ -15,10 +15,20 @@ SEVERITIES = {"warning": Severity.WARNING, "info": Severity.SUGGESTION}
 
 def epubs(built: Built, books: Sequence[str]) -> Stage:
     """What EPUBCheck says of each EPUB, and Ace of those that are valid: others it may not open."""
+    firsts = _firsts(built, books)
+    yield from ((path, []) for path in books if path not in firsts)
     with ThreadPoolExecutor(TWO_AT_A_TIME) as threads:
-        work = {threads.submit(_epub, built, path): path for path in books}
+        work = {threads.submit(_epub, built, path): path for path in firsts}
         for future in as_completed(work):
             yield work[future], future.result()
+
+
+def _firsts(built: Built, paths: Sequence[str]) -> list[str]:
+    """Files without those that are another one's copy, byte for byte: packages for platforms hold the same books."""
+    by_sum: dict[str, str] = {}
+    for path in paths:
+        by_sum.setdefault(built.held[path][1], path)
+    return list(by_sum.values())
 
 
 def _epub(built: Built, path: str) -> list[Diagnostic]:
@@ -59,7 +69,9 @@ def _epub_finding(code: str, message: epubcheck.Message, built: Built, path: str
 
 def pdfs(built: Built, papers: Sequence[str]) -> Stage:
     """What a PDF/UA checker says of each PDF."""
-    for path in papers:
+    firsts = _firsts(built, papers)
+    yield from ((path, []) for path in papers if path not in firsts)
+    for path in firsts:
         data = (built.out / path).read_bytes()
         failures = pdfua.check(data) if pdfua.installed() else ()
         yield path, [_pdf_finding(failure, data, built, path) for failure in failures]
