@@ -4,7 +4,7 @@ COURSE := .venv/bin/course
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := build
-.PHONY: build check coverage pdf epub slides handouts pptx manifest serve verify bench ratios pictures clean setup setup-test
+.PHONY: build check coverage pdf epub slides handouts pptx manifest serve verify sbom audit fuzz bench ratios pictures clean setup setup-test
 
 # `make BASE_URL=https://host/path/` says where the release will stand.
 HERE = $(if $(BASE_URL),--base-url '$(BASE_URL)')
@@ -28,6 +28,13 @@ coverage: setup-test
 verify: setup-test
 	@$(COURSE) build $(HERE)
 	@$(COURSE) verify
+sbom: setup
+	@$(COURSE) sbom --out sbom.cdx.json
+audit:
+	@requirements/audit
+fuzz: setup-test
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/fuzz.sums
+	@for name in front slides quiz paper; do $(PYTHON) tests/fuzz/fuzz.py $$name --seconds $(or $(SECONDS),600) || exit 1; done
 bench: setup-test
 	@$(PYTHON) benchmarks/build.py
 	@$(PYTHON) benchmarks/pdf.py

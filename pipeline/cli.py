@@ -90,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("paths", nargs="*", metavar="PATH", help="show only findings of these files")
 
     verify = _command(commands, "verify", _verify, "check what was built, with outside validators too")
+    sums = "compare with the SHA256SUMS of another build of the same, and look at nothing else"
+    verify.add_argument("--against", type=Path, metavar="FILE", help=sums)
     _output(verify)
 
     examples = _command(commands, "examples", _examples, "run the code and compare its output")
@@ -128,6 +130,11 @@ def _parser() -> argparse.ArgumentParser:
     days = "remove what was not used for so long"
     clean.add_argument("--older-than", type=_days, metavar="DAYS", help=days)
     clean.set_defaults(command=_cache_clean)
+
+    bill = commands.add_parser("sbom", help="what the pipeline is made of, with licences (CycloneDX)")
+    bill.add_argument("--theme", type=Path, default=ROOT / "themes" / "default", metavar="DIR")
+    bill.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    bill.set_defaults(command=_sbom)
 
     explain = commands.add_parser(
         "explain", help="a rule's help page; all of them; or the fields of the manifest"
@@ -357,6 +364,8 @@ def _course_of(paths: Sequence[Path], content: Path) -> Path:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    if options.against:
+        return _against(options)
     from pipeline.validators import validate_release
 
     with _progress(options.quiet) as progress:
@@ -367,6 +376,19 @@ def _verify(options: argparse.Namespace) -> int:
             print(note)
         print(f"course verify: {len(findings)} findings" if findings else "course verify: nothing to report")
     return int(any(finding.severity >= SEVERITIES[options.severity] for finding in findings))
+
+
+def _against(options: argparse.Namespace) -> int:
+    from pipeline.standing import differences
+
+    found = list(differences(options.out, options.against))
+    for line in found:
+        print(line)
+    if not options.quiet:
+        print(
+            f"course verify: {len(found)} files differ" if found else "course verify: every file is the same"
+        )
+    return int(bool(found))
 
 
 def _examples(options: argparse.Namespace) -> int:
@@ -434,6 +456,17 @@ def _diff(options: argparse.Namespace) -> int:
     changes = compared(old, new)
     print(said[options.format](old, new, changes), end="")
     return int(any(change.breaking for change in changes))
+
+
+def _sbom(options: argparse.Namespace) -> int:
+    from pipeline.sbom import sbom
+
+    made = sbom(options.theme)
+    if options.out:
+        options.out.write_bytes(made)
+    else:
+        sys.stdout.buffer.write(made)
+    return 0
 
 
 OFF = "there is no cache: COURSE_CACHE is off, or names a folder that cannot be written"

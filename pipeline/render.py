@@ -1,8 +1,8 @@
 """Run jobs: those whose result is known come from the cache, the rest go to the executor."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -158,8 +158,7 @@ def _made(
         return
     futures = {pool().submit(make, thing): thing for thing in things}
     try:
-        for future in as_completed(futures):
-            yield future.result()
+        yield from _results(futures, pool())
     except BrokenExecutor as problem:
         lost = [thing for future, thing in futures.items() if future.done() and _problem(future) is problem]
         left = [str(thing.at) for thing in lost if isinstance(thing, Piece) and thing.at]
@@ -171,6 +170,26 @@ def _made(
             future.cancel()
 
 
+STALLED = 1800.0
+"""Seconds in which some call ends, on the slowest machine: each has a limit of time."""
+
+
+def _results(futures: Iterable[Future[R]], pool: Executor) -> Iterator[R]:
+    """The results as they come. Raises EnvironmentProblem when none comes any more: what hangs outside Python's reach
+    no limit of a worker ends."""
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, STALLED, FIRST_COMPLETED)
+        if not done:
+            for process in getattr(pool, "_processes", {}).values():
+                process.kill()
+            raise EnvironmentProblem(
+                f"no worker has come to an end of anything for {STALLED:.0f} s: they hang"
+            )
+        for future in done:
+            yield future.result()
+
+
 def _problem(future: Future[R]) -> BaseException | None:
     return None if future.cancelled() else future.exception()
 
@@ -179,11 +198,22 @@ def _run(job: Job) -> tuple[str, Artifact | None]:
     """Render one job; what a worker process does. No artifact where a piece cannot be read; `has` tells the truth
     of all its pieces then."""
     try:
-        return job.path, run(job)
+        with limited(JOB):
+            return job.path, run(job)
+    except TooMuch as problem:
+        raise InvalidCourse([_too_large(job, str(problem))]) from problem
     except cache.Lost:
         for piece in job.pieces:
             cache.get(_name(piece) if isinstance(piece, Piece) else piece.name)
         return job.path, None
+
+
+JOB = 900.0
+"""CPU time of one file; a book of 99 modules takes about sixty."""
+
+
+def _too_large(job: Job, what: str) -> Diagnostic:
+    return error("V103", Span(job.path), f"making this file takes too much {what}", "Part the course in two.")
 
 
 @traced("file", lambda job: job.path)

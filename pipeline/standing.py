@@ -7,12 +7,14 @@ these was not written to, and is not read; one that lacks any of them is read, a
 import json
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pipeline.diagnostics import EnvironmentProblem
 from pipeline.model import Release, ReleasedFile
 
 REPORT, SUMS, MANIFEST = "report.json", "SHA256SUMS", "manifest.json"
@@ -37,6 +39,31 @@ def current(out: Path, key: str) -> Release | None:
         return None
     whole = sums.keys() == {*(file.path for file in files), MANIFEST}
     return Release(out, files, (), 0) if whole and same else None
+
+
+def differences(out: Path, sums: Path) -> Iterator[str]:
+    """How the files of a release, as they are now, differ from a list of sums (as sha256sum writes it): what is
+    another one, what is missing, what the list does not know. Raises EnvironmentProblem where there is no release, or
+    no such list."""
+    if not read_report(out):
+        raise EnvironmentProblem(f"nothing is built in {out}: run `course build`")
+    try:
+        wanted = dict(map(_row, sums.read_text(encoding="utf-8").splitlines()))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise EnvironmentProblem(f"cannot read {sums}: {problem}") from problem
+    if not wanted or not all(_SUM.fullmatch(digest) for digest in wanted.values()):
+        raise EnvironmentProblem(f"{sums} is no list of sha256 sums: name the SHA256SUMS of another build")
+    held = {path.relative_to(out).as_posix(): path for path in sorted(out.rglob("*")) if path.is_file()}
+    for name in sorted({*wanted, *held} - {REPORT, SUMS}):
+        if name not in held:
+            yield f"{name}: is not in {out}"
+        elif name not in wanted:
+            yield f"{name}: is not in {sums}"
+        elif sha256(held[name].read_bytes()).hexdigest() != wanted[name]:
+            yield f"{name}: another file"
+
+
+_SUM = re.compile("[0-9a-f]{64}")
 
 
 def _row(line: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What the tests share. They use the real tools, and real courses of `tests/courses/`.
 
 - `course(...)` runs the command line in a process of its own.
-- `minimal_release`, `full_release` and `real_release` (the course of `content/`) are built once a
+- `minimal_release`, `full_release` and `real_release` (the first modules of `content/`) are built once a
   session, for all xdist workers together, from a copy of the course outside the repository; `release`
   gives the first two, `every_release` all three, one after the other. A test that changes a release or
   a course copies it first.
@@ -10,6 +10,7 @@
 """
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSES = ROOT / "tests" / "courses"
@@ -107,7 +109,7 @@ def full_release(shared: Path) -> Built:
 
 @pytest.fixture(scope="session")
 def real_release(shared: Path) -> Built:
-    """content/: the course that this repository ships."""
+    """The course that this repository ships: its first six modules, for time; the others are planned ones."""
     return _release("real", shared, ROOT / "content")
 
 
@@ -128,8 +130,26 @@ def _release(name: str, shared: Path, source: Path | None = None) -> Built:
     with _locked(shared / f"{name}.lock"):
         if not made.out.exists():
             shutil.copytree(source or COURSES / name, made.content, dirs_exist_ok=True)
+            if source:
+                _shortened(made.content, 6)
             built(made.content, made.out)
     return made
+
+
+def _shortened(content: Path, number: int) -> None:
+    """Leave the first modules of a course; those behind become planned ones."""
+    rows = ""
+    for path in sorted((content / "modules").glob("*.md"))[number:]:
+        front = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+        row = {name: front[name] for name in ("number", "part", "tracks", "title")}
+        rows += f"  - {json.dumps(row, ensure_ascii=False)}\n"
+        path.unlink()
+        shutil.rmtree(content / "solutions" / f"{front['number']:02}", ignore_errors=True)
+    course = content / "course.yml"
+    text = course.read_text(encoding="utf-8")
+    head = "planned:\n" if "\nplanned:\n" in text else ""
+    text = text.replace(head, head + rows, 1) if head else f"{text}planned:\n{rows}"
+    course.write_text(text, encoding="utf-8")
 
 
 @contextmanager

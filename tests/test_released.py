@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Built
+from conftest import ROOT, Built, built
 from jsonschema import Draft202012Validator
 from released import FOLDER, keep, kept
 
@@ -19,8 +19,9 @@ MAJORS = sorted(path.name for path in (SCHEMAS / "manifest").iterdir() if path.n
 
 
 @pytest.fixture(scope="module")
-def manifest(real_release: Built) -> Mapping[str, Any]:
-    return read(real_release.out)
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """That of the whole course."""
+    return read(built(ROOT / "content", tmp_path_factory.mktemp("manifest") / "out", "manifest"))
 
 
 @pytest.mark.parametrize("older", kept(), ids=lambda older: str(older["version"]))

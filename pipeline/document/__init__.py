@@ -21,7 +21,8 @@ from pipeline.document.sections import nested
 from pipeline.document.short import BlockReader, InlineReader, ShortTexts
 from pipeline.document.slides import is_slide, skipped, slide
 from pipeline.document.text import count_words, text, typographic
-from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped
+from pipeline.engines.limits import TooMuch, limited
+from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped, works
 from pipeline.load import ModuleSource
 from pipeline.mapping import Positioned
 from pipeline.model import Block, Document, Inlines, Mark, Module, Objective, Term, Theme
@@ -100,7 +101,7 @@ def _compile_slot(requests: Sequence[CompileRequest], theme: Theme) -> list[Comp
     try:
         with Reader() as reader:
             return [_compile(request, theme, reader) for request in requests]
-    except (ReaderStopped, RecursionError):
+    except (ReaderStopped, TooMuch):
         alone = _compile_alone if len(requests) > 1 else _unread
         return [alone(request, theme) for request in requests]
     finally:
@@ -112,11 +113,13 @@ def _compile_alone(request: CompileRequest, theme: Theme) -> Compiled:
     try:
         with Reader() as reader:
             return _compile(request, theme, reader)
-    except (ReaderStopped, RecursionError):
+    except (ReaderStopped, TooMuch):
         return _unread(request, theme)
 
 
 def _unread(request: CompileRequest, theme: Theme) -> Compiled:
+    """A text that cannot be read. Raises EnvironmentProblem where pandoc reads no other either."""
+    works()
     remedy = "Look for very deep nesting of lists, quotations or emphasis, and flatten it."
     span = Span(request.source.shown, request.source.body_line)
     message = "the text is nested too deeply, or takes too long to read"
@@ -125,7 +128,8 @@ def _unread(request: CompileRequest, theme: Theme) -> Compiled:
 
 @traced("module", lambda request, theme, reader: request.source.shown)
 def _compile(request: CompileRequest, theme: Theme, reader: Reader) -> Compiled:
-    return _Compilation(request, theme, reader).compiled()
+    with limited():
+        return _Compilation(request, theme, reader).compiled()
 
 
 class _Compilation:

@@ -111,7 +111,10 @@ class Reader:
             watch.cancel()
         if not answer:
             raise ReaderStopped
-        blocks: list[dict[str, Any]] = json.loads(_WORD.sub(_word, answer))["blocks"]
+        try:
+            blocks: list[dict[str, Any]] = json.loads(_WORD.sub(_word, answer))["blocks"]
+        except (ValueError, KeyError, TypeError) as problem:
+            raise ReaderStopped from problem
         return blocks
 
     def read_together(self, texts: Sequence[str]) -> list[tuple[list[dict[str, Any]], int]]:
@@ -128,6 +131,18 @@ class Reader:
             if [line for _, line in parts] == [start - 1 if start else 0 for start in starts[:-1]]:
                 return [(blocks, start) for (blocks, _), start in zip(parts, starts, strict=False)]
         return [(self.read(text, WITH_POSITIONS), 0) for text in texts]
+
+
+def works() -> None:
+    """Raise EnvironmentProblem unless this pandoc reads a text."""
+    try:
+        with Reader() as reader:
+            blocks = reader.read("word")
+        sound = blocks == [{"t": "Para", "c": [{"t": "Str", "c": "word"}]}]
+    except (ReaderStopped, KeyError, TypeError):
+        sound = False
+    if not sound:
+        raise EnvironmentProblem(f"{path()} does not work: run `make setup` (pypandoc_binary brings pandoc)")
 
 
 def _word(found: re.Match[bytes]) -> bytes:

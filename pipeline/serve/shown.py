@@ -80,8 +80,8 @@ _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content="[^"]
 
 
 def followed(html: str, tag: str) -> str:
-    """A page with the script that reloads it once its tag is another. Where a page says what it may load, the
-    preview may ask its own server."""
+    """A page with the script that reloads it once its tag is another. Where a page says what it may load, it may load
+    that one too, and ask the preview's own server."""
     script = f'<script src="{PREFIX}{SCRIPT}" data-tag="{escape(tag)}" defer></script>'
     allowed = _POLICY.sub(_asks_itself, html, count=1)
     before, end, after = allowed.rpartition("</body>")
@@ -89,7 +89,12 @@ def followed(html: str, tag: str) -> str:
 
 
 def _asks_itself(policy: re.Match[str]) -> str:
-    return f"{policy[1]}; connect-src 'self'\""
+    scripts = (
+        policy[1]
+        if "script-src 'self'" in policy[1]
+        else policy[1].replace("script-src ", "script-src 'self' ", 1)
+    )
+    return f"{scripts}; connect-src 'self'\""
 
 
 def _shown(findings: Sequence[Diagnostic]) -> Iterator[Shown]:

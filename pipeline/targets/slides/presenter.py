@@ -13,7 +13,7 @@ from pipeline.targets.slides import workshop
 from pipeline.targets.slides.layout import PICTURE
 from pipeline.targets.slides.made import Deck
 from pipeline.targets.slides.schedule import Day
-from pipeline.targets.slides.shell import fonts, with_pictures
+from pipeline.targets.slides.shell import fonts, policy, with_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,18 @@ def page(listing: Listing, decks: Mapping[str, Deck], handouts: tuple[str, ...],
     slides = {id: [slide.label for slide in deck.slides] for id, deck in decks.items()}
     counted = {id: (len(deck.slides), handout(id) in handouts) for id, deck in decks.items()}
     found = json.dumps(slides, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    template = environment(theme).get_template("slides/presenter.html.j2")
+    template, script = (
+        environment(theme).get_template("slides/presenter.html.j2"),
+        theme.text("slides/presenter.js"),
+    )
     return template.render(
         listing=listing,
         counted=counted,
         thumbnails={id: Markup(_thumbnail(deck)) for id, deck in decks.items()},
         slides=Markup(found),
         styles=[Markup(fonts(theme)), Markup(theme.text("slides/presenter.css"))],
-        script=Markup(theme.text("slides/presenter.js")),
+        script=Markup(script),
+        policy=policy((script,)),
         duration=duration,
     )
 

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from markupsafe import Markup
 
@@ -76,9 +77,27 @@ def _needed(theme: Theme, up: str, said: str) -> dict[str, object]:
     if up:
         names = [f"{up}{ASSETS}/{posixpath.basename(name)}" for name, _ in assets(theme)]
         sheets = [name for name in names if name.endswith(".css")]
-        return {"sheets": sheets, "sources": [name for name in names if name.endswith(".js")]}
+        sources = [name for name in names if name.endswith(".js")]
+        return {"sheets": sheets, "sources": sources, "policy": policy((_view(theme),), "'self' file: ")}
     styles = [Markup(fonts(theme, said)), *(Markup(theme.text(f"slides/{name}")) for name in STYLES)]
-    return {"styles": styles, "scripts": [Markup(inlined(theme.text(f"slides/{name}"))) for name in SCRIPTS]}
+    scripts = [Markup(inlined(theme.text(f"slides/{name}"))) for name in SCRIPTS]
+    return {"styles": styles, "scripts": scripts, "policy": policy((*scripts, _view(theme)))}
+
+
+def policy(scripts: Iterable[str], beside: str = "") -> str:
+    """What a deck may do (Content Security Policy Level 3): run these scripts and no other, name nothing that is not
+    in it, or `beside` it, and send nothing anywhere."""
+    sums = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
+    return (
+        f"default-src 'none'; script-src {beside}{sums}; style-src {beside}'unsafe-inline'; img-src {beside}data:; "
+        f"font-src {beside}data:; frame-src 'self' file:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _view(theme: Theme) -> str:
+    """The script of the speaker's window, as reveal.js writes it there: out of a template literal."""
+    literal = theme.text("slides/reveal/notes.js").partition("<script>")[2].partition("<\\/script>")[0]
+    return literal.replace("\\\\", "\\")
 
 
 def assets(theme: Theme) -> tuple[tuple[str, bytes], ...]:
