@@ -76,16 +76,17 @@ def _license(name: str, version: str) -> list[dict[str, Any]]:
         raise EnvironmentProblem(f"{name} is not installed: run `make setup`") from problem
     if held.version != version:
         raise EnvironmentProblem(f"{name} is {held.version}, the pins say {version}: run `make setup`")
-    stated = held.metadata.get("License-Expression") or ""
-    classifiers = held.metadata.get_all("Classifier") or []
+    said = held.metadata.json
+    stated = str(said.get("license_expression", ""))
+    classifiers = [str(row) for row in said.get("classifier", ())]
     named = [row.rpartition(" :: ")[2] for row in classifiers if row.startswith("License :: ")]
     ids = [CLASSIFIED[name] for name in named if name in CLASSIFIED]
     if stated:
         return [{"expression": stated}]
     if ids:
         return [{"license": {"id": id}} for id in ids]
-    said = (held.metadata.get("License") or "").strip().split("\n")[0]
-    return [{"license": {"name": said or (named[0] if named else "stated in the package")}}]
+    free = str(said.get("license", "")).strip().split("\n")[0]
+    return [{"license": {"name": free or (named[0] if named else "stated in the package")}}]
 
 
 def _programs() -> Iterator[dict[str, Any]]:
