@@ -39,7 +39,7 @@ class Form:
 
     `address(page, id)` is where an id of a page stands; `picture` embeds a diagram, `image` an
     asset, `page_of` what is printed of the page on which an address stands (`Writing`). With `columns`, code lines
-    are broken there.
+    are broken there. With `listed`, references to modules that the edition leaves out lead to the list of these.
     """
 
     address: Callable[[str, str], str]
@@ -48,6 +48,7 @@ class Form:
     epub: bool = False
     columns: int = 0
     page_of: Callable[[str, bool], str] = lambda address, within: ""
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,9 @@ def model_id(module: Module, section: Section) -> str:
 
 def module_writing(module: Module, course: Course, edition: Edition, form: Form) -> Writing:
     """How the book writes this module."""
-    places = book_links(module, course, edition, lambda id, anchor: form.address(id, name(id, anchor)))
+    places = book_links(
+        module, course, edition, lambda id, anchor: form.address(id, name(id, anchor)), form.listed
+    )
 
     def link(href: str) -> Leads:
         if href.startswith(TERM):
@@ -203,18 +206,25 @@ def module_page(module: Module, course: Course, edition: Edition, theme: Theme, 
 
 
 def narrowed(
-    module: Module, course: Course, edition: Edition, theme: Theme, answers: bool = False
+    module: Module,
+    course: Course,
+    edition: Edition,
+    theme: Theme,
+    answers: bool = False,
+    listed: bool = False,
 ) -> tuple[Course, Edition]:
     """Course and edition as far as a module's pages (or its `answers`) depend on them: itself, where the modules
     stand to which it refers, and what the theme says of the course when it opens a module. Editions that agree in
-    that share its pages."""
+    that share its pages. In a book that lists what it leaves out (`Form.listed`) those modules alone count for which
+    a box stands in."""
     leading = (
         links(questions(module)) if answers else (mark.name for mark in module.marks if mark.kind == "link")
     )
     boxes = (mark.text for mark in module.marks if mark.kind == "callout" and mark.text and not answers)
-    near = {place(href, module, course).module for href in (*leading, *boxes)} | {module.id}
+    bridged = {place(href, module, course).module for href in boxes}
+    near = {place(href, module, course).module for href in leading} | bridged | {module.id}
     near |= set() if answers else {*module.prerequisites}
-    inside = tuple(id for id in edition.modules if id in near)
+    inside = tuple(id for id in edition.modules if id in (bridged | {module.id} if listed else near))
     told = {name: value for name, value in UNTOLD.items() if name not in _opened(theme.digest, theme)}
     seen = replace(course, modules=tuple(other for other in course.modules if other.id in near), **told)
     return seen.trimmed(Edition("", "", "", (module.id,))), Edition("", "", "", inside)
@@ -247,7 +257,7 @@ def _opened(digest: str, theme: Theme) -> frozenset[str]:
 
 def _reached(id: str, edition: Edition, form: Form) -> tuple[str, Markup]:
     """The address of a module and what is printed of its page; nothing where the edition lacks it."""
-    address = form.address(id, name(id)) if id in edition.modules else ""
+    address = form.address(id, name(id)) if form.listed or id in edition.modules else ""
     return address, Markup(form.page_of(address, False) if address else "")
 
 

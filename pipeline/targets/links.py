@@ -50,16 +50,21 @@ def source_address(course: Course, path: str) -> str:
 
 
 def book_links(
-    module: Module, course: Course, edition: Edition, address: Callable[[str, str], str]
+    module: Module,
+    course: Course,
+    edition: Edition,
+    address: Callable[[str, str], str],
+    listed: bool = False,
 ) -> Callable[[str], Leads]:
     """How a book's edition follows the links of a module. `address` gives where a module of the
-    edition (and an anchor in it) stands; a module outside becomes text that says where it is."""
+    edition (and an anchor in it) stands; a module outside becomes text that says where it is. With `listed` it has
+    an address too: the book lists what it leaves out, and whoever links it leads there."""
 
     def follow(href: str) -> Leads:
         found = place(href, module, course)
         if found.kind == "outside":
             return Leads(href)
-        if found.kind == "module" and found.module in edition.modules:
+        if found.kind == "module" and (listed or found.module in edition.modules):
             return Leads(address(found.module, found.anchor), inside=True)
         if found.kind == "module":
             number = course.module(found.module).number

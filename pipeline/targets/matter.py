@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from pipeline.document.text import plain, walk
 from pipeline.document.xhtml import standing_alone
+from pipeline.engines.pdflink import LEFT_OUT
 from pipeline.model import (
     Course,
     Document,
@@ -50,10 +51,10 @@ def front(course: Course, edition: Edition, theme: Theme, provenance: Provenance
     )
 
 
-def _outside(course: Course, edition: Edition) -> tuple[Module, ...]:
-    """Modules that the edition's modules recommend and that it does not hold."""
-    wanted = {id for module in course.modules_of(edition) for id in module.recommended}
-    return tuple(module for module in course.modules if module.id in wanted - set(edition.modules))
+def _outside(course: Course, edition: Edition) -> tuple[tuple[Module, str], ...]:
+    """Modules that the edition leaves out, each with the id of its line."""
+    held = set(edition.modules)
+    return tuple((module, f"{LEFT_OUT}{module.id}") for module in course.modules if module.id not in held)
 
 
 def together(kind: str, title: str, made: list[Page]) -> tuple[Page, ...]:

@@ -1,8 +1,8 @@
 """The PDF target: one tagged book an edition, linked from pieces that WeasyPrint sets.
 
 Front matter, part pages, modules, the answers to each module's quiz and the back matter are set apart and
-remembered; a module looks the same in each edition but for its links to modules that the edition has or
-lacks. Page numbers are the linker's (`pipeline.engines.pdflink`); the index is set last, when it is known
+remembered; a module looks the same in each edition but for boxes that stand in for modules which the edition
+lacks. Links to those lead to the list of them, before the first module. Page numbers are the linker's (`pipeline.engines.pdflink`); the index is set last, when it is known
 on which pages its words stand.
 """
 
@@ -122,7 +122,7 @@ def _rows(course: Course, edition: Edition, theme: Theme, provenance: Provenance
         page = book.part_page(part, inside, course, edition, theme, pieces.form(course.paper, theme))
         yield _Row("part", True, pieces.plain(pieces.leaf(page), course, theme))
         for module in inside:
-            inputs = (*book.narrowed(module, course, edition, theme), module.id, theme)
+            inputs = (*book.narrowed(module, course, edition, theme, listed=True), module.id, theme)
             whole = Piece(pieces.set_module, inputs, module.document.words, module.at)
             listed = Listed(module.id, tuple(term.name for term in module.terms), module.keywords)
             yield _Row("module", True, whole, listed)
@@ -145,7 +145,7 @@ def _back(course: Course, edition: Edition) -> Iterator[book.Page]:
 
 
 def _answers(module: Module, course: Course, edition: Edition, first: bool, theme: Theme) -> Piece:
-    seen, near = book.narrowed(module, course, edition, theme, answers=True)
+    seen, near = book.narrowed(module, course, edition, theme, answers=True, listed=True)
     quiz = matter.only_quiz(module)
     others = tuple(quiz if other.id == module.id else other for other in seen.modules)
     told = (replace(seen, modules=others), near, module.id, first, theme)

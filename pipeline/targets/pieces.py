@@ -58,6 +58,7 @@ FORM = book.Form(
     ),
     image=lambda src: f"{SCHEME}{src.removeprefix('../')}",
     page_of=page_of,
+    listed=True,
 )
 
 

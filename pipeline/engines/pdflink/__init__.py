@@ -9,12 +9,13 @@ text alone, so an edit sets one module anew, and every edition is linked again.
 The file format is ISO 32000-1 (PDF 1.7), the tags are those of PDF/UA-1 (ISO 14289-1).
 """
 
-from pipeline.engines.pdflink.book import LINKS, Book, BrokenLink, Folio
+from pipeline.engines.pdflink.book import LEFT_OUT, LINKS, Book, BrokenLink, Folio
 from pipeline.engines.pdflink.fonts import UndeclaredFont
 from pipeline.engines.pdflink.fragment import Bookmark, Fragment, Place, Reference
 from pipeline.engines.pdflink.link import link
 
 __all__ = [
+    "LEFT_OUT",
     "LINKS",
     "Book",
     "Bookmark",

@@ -8,6 +8,8 @@ from pipeline.engines.pdflink.relocate import roman
 
 LINKS = "x-book:"
 """Addresses of places in the book, in the links of fragments: a name, or `page-N`, the page N from 0."""
+LEFT_OUT = "left-out--"
+"""A book may name what it leaves out: who leads to `X--…`, of which there is nothing, is led to `left-out--X`."""
 
 
 class BrokenLink(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-from pipeline.engines.pdflink.book import LINKS, Book, BrokenLink, Laid
+from pipeline.engines.pdflink.book import LEFT_OUT, LINKS, Book, BrokenLink, Laid
 from pipeline.engines.pdflink.fonts import REFERENCES, embedded, reference_file, reference_map
 from pipeline.engines.pdflink.fragment import FIRST, Fragment, Note, Place, Sheet
 from pipeline.engines.pdflink.metadata import information, packet
@@ -111,9 +111,14 @@ class _Joining:
         return label
 
     def _at(self, id: str) -> int:
-        if id not in self.places:
-            raise BrokenLink(id)
-        return self.places[id][0]
+        return self.places[self._held(id)][0]
+
+    def _held(self, id: str) -> str:
+        """The place that is meant by this one: itself, or where it is said that the book leaves it out."""
+        for name in (id, LEFT_OUT + id.partition("--")[0]):
+            if name in self.places:
+                return name
+        raise BrokenLink(id)
 
     def _page(
         self,
@@ -186,7 +191,7 @@ class _Joining:
         name = unquote(target.removeprefix(LINKS))
         page = _PAGE.fullmatch(name)
         at = int(page[1]) if page else self._at(name)
-        to = b"[%s /Fit]" % ref(self.first + at) if page else text(name)
+        to = b"[%s /Fit]" % ref(self.first + at) if page else text(self._held(name))
         return b"/Dest %s /Contents %s" % (to, text(f"Page {self.laid.label(at)}"))
 
     # --- the book as a whole -----------------------------------------------------------------
