@@ -1,8 +1,8 @@
 """Run jobs: those whose result is known come from the cache, the rest go to the executor."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pipeline import cache
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, InvalidCourse, Span, error
-from pipeline.engines.limits import TooMuch, limited
+from pipeline.engines.limits import TooMuch, ended, limited
 from pipeline.model import Artifact, Job, Made, Piece
 from pipeline.targets import TARGETS
 from pipeline.trace import traced
@@ -158,36 +158,16 @@ def _made(
         return
     futures = {pool().submit(make, thing): thing for thing in things}
     try:
-        yield from _results(futures, pool())
+        yield from (future.result() for future in ended(futures, pool()))
     except BrokenExecutor as problem:
         lost = [thing for future, thing in futures.items() if future.done() and _problem(future) is problem]
         left = [str(thing.at) for thing in lost if isinstance(thing, Piece) and thing.at]
         among = f" at work on {'one of ' * (len(left) > 1)}{', '.join(left[:workers])}" if left else ""
-        ended = "a worker process was ended" if isinstance(problem, BrokenProcessPool) else str(problem)
-        raise EnvironmentProblem(f"{ended}{among}; is there enough memory?") from problem
+        what = "a worker process was ended" if isinstance(problem, BrokenProcessPool) else str(problem)
+        raise EnvironmentProblem(f"{what}{among}; is there enough memory?") from problem
     finally:
         for future in futures:
             future.cancel()
-
-
-STALLED = 1800.0
-"""Seconds in which some call ends, on the slowest machine: each has a limit of time."""
-
-
-def _results(futures: Iterable[Future[R]], pool: Executor) -> Iterator[R]:
-    """The results as they come. Raises EnvironmentProblem when none comes any more: what hangs outside Python's reach
-    no limit of a worker ends."""
-    waiting = set(futures)
-    while waiting:
-        done, waiting = wait(waiting, STALLED, FIRST_COMPLETED)
-        if not done:
-            for process in getattr(pool, "_processes", {}).values():
-                process.kill()
-            raise EnvironmentProblem(
-                f"no worker has come to an end of anything for {STALLED:.0f} s: they hang"
-            )
-        for future in done:
-            yield future.result()
 
 
 def _problem(future: Future[R]) -> BaseException | None:

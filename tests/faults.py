@@ -25,14 +25,15 @@ PAGE = "pages/second-steps.txt"
 TORN, OLD, NEW, DONE = "torn", "killed: the old release", "killed: the new release", "came to its end"
 
 
-def command(desk: Path) -> list[str]:
-    options = ["--content", str(desk / "course"), "--out", str(desk / "out"), "--jobs", "2", "--quiet"]
+def command() -> list[str]:
+    """A build of the course in the working folder."""
+    options = ["--content", "course", "--out", "out", "--jobs", "2", "--quiet"]
     return [sys.executable, "-m", "pipeline.cli", "build", *options]
 
 
-def environment(desk: Path) -> dict[str, str]:
+def environment() -> dict[str, str]:
     return {
-        **os.environ, "COURSE_CACHE": str(desk / "cache"), "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"
+        **os.environ, "COURSE_CACHE": "cache", "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"
     }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def killed(desk: Path, number: int, after: float) -> str:
     before = whole(desk / "out")
     numbered(desk, number)
     build = subprocess.Popen(
-        command(desk), env=environment(desk), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command(), cwd=desk, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         build.wait(after)
@@ -88,32 +89,37 @@ def faults(desk: Path, kills: int, seed: int) -> Counter[str]:
     choice = random.Random(seed)
     numbered(desk, 0)
     started = time.monotonic()
-    subprocess.run(command(desk), env=environment(desk), check=True)
+    subprocess.run(command(), cwd=desk, env=environment(), check=True)
     least = time.monotonic() - started
     came = Counter(killed(desk, n, choice.uniform(0, least)) for n in range(1, kills + 1))
-    subprocess.run(command(desk), env=environment(desk), check=True)
+    subprocess.run(command(), cwd=desk, env=environment(), check=True)
     made = (desk / "out" / "SHA256SUMS").read_bytes()
     shutil.rmtree(desk / "out")
-    subprocess.run(command(desk), env={**environment(desk), "COURSE_CACHE": "off"}, check=True)
+    subprocess.run(command(), cwd=desk, env={**environment(), "COURSE_CACHE": "off"}, check=True)
     assert (desk / "out" / "SHA256SUMS").read_bytes() == made, (
         "a build after the kills differs from a clean one"
     )
     left = [path.name for path in desk.iterdir() if path.name.startswith(".")]
     assert not left, f"left behind: {left}"
-    assert not alive(str(desk)), "workers are left"
+    for _ in range(100):
+        if not workers():
+            break
+        time.sleep(0.1)
+    assert not workers(), f"left: {workers()}"
     return came
 
 
-def alive(named: str) -> list[int]:
-    """Processes whose working folder, or command, names this folder, but for this one."""
+def workers() -> list[str]:
+    """The commands of a pool's processes whose build is gone: this process, or that of the system, is their parent."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for path in Path("/proc").glob("[0-9]*"):
         try:
-            held = path.read_bytes().decode("utf-8", "replace")
-        except OSError:
+            said = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
             continue
-        if named in held and int(path.parent.name) != os.getpid():
-            found.append(int(path.parent.name))
+        if "multiprocessing" in said and str(ROOT) in said and parent in (1, os.getpid()):
+            found.append(said[:200])
     return found
 
 

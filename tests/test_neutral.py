@@ -67,7 +67,9 @@ def sly_release(tmp_path_factory: pytest.TempPathFactory, listening: Listening) 
     """The sly course, built in all targets."""
     folder = tmp_path_factory.mktemp("sly")
     content = sly.write(folder / "content", f"127.0.0.1:{listening.server_address[1]}")
-    done = course("build", "--content", content, "--out", folder / "out", "--quiet", cwd=folder)
+    done = course(
+        "build", "--content", content, "--out", folder / "out", "--severity", "error", "--quiet", cwd=folder
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert not [path for path in folder.rglob("*") if path.name == "CANARY"]
     return folder / "out"

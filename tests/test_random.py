@@ -171,7 +171,7 @@ def sound(out: Path) -> None:
         data = path.read_bytes() if path.is_file() else b""
         if path.suffix == ".pdf":
             with pikepdf.open(path) as pdf:
-                assert pdf.check() == []
+                assert pdf.check_pdf_syntax() == []
         elif path.suffix == ".json":
             json.loads(data)
         elif path.suffix == ".svg":
@@ -204,7 +204,7 @@ def test_words_come_through_every_package(texts: list[str], tmp_path_factory: py
     questions = "".join(
         f"- id: q{n}\n  objective: o1\n  level: apply\n  kind: single\n  stem: {quoted(escaped(text))}\n  options:\n"
         '    - text: "Yes"\n      correct: true\n      why: "So."\n    - text: "No"\n      why: "Not so."\n'
-        for n, text in enumerate(texts)
+        for n, text in enumerate(texts, 1)
     )
     body = f"# First\n\n## Concepts\n\nEnough words are here.\n\n```quiz\n{questions}```\n"
     small_course(folder / "course", {"01-first.md": body})

@@ -21,7 +21,7 @@ from pipeline.document.sections import nested
 from pipeline.document.short import BlockReader, InlineReader, ShortTexts
 from pipeline.document.slides import is_slide, skipped, slide
 from pipeline.document.text import count_words, text, typographic
-from pipeline.engines.limits import TooMuch, limited
+from pipeline.engines.limits import TooMuch, ended, limited
 from pipeline.engines.pandoc import WITH_POSITIONS, Reader, ReaderStopped, works
 from pipeline.load import ModuleSource
 from pipeline.mapping import Positioned
@@ -72,7 +72,7 @@ def compile_modules(
     stale.sort(key=lambda row: -len(row[1].source.body))
     slots = [slot for slot in (stale[n::jobs] for n in range(jobs)) if slot]
     work = [([request for _, request in slot], theme) for slot in slots]
-    compiled = pool().map(_compile_slot, *zip(*work, strict=True)) if len(work) > 1 else map(_pair, work)
+    compiled = _in_slots(work, pool()) if len(work) > 1 else map(_pair, work)
     for slot, answers in zip(slots, compiled, strict=True):
         for (key, _), answer in zip(slot, answers, strict=True):
             cache.put(key, answer)
@@ -81,6 +81,13 @@ def compile_modules(
         held.clear()
         held.update(results)  # type: ignore[arg-type]
     return [results[key] for key in keys]  # type: ignore[misc]
+
+
+def _in_slots(work: Sequence[tuple[list[CompileRequest], Theme]], pool: Executor) -> list[list[Compiled]]:
+    futures = [pool.submit(_compile_slot, *row) for row in work]
+    for future in ended(futures, pool):
+        future.result()
+    return [future.result() for future in futures]
 
 
 def _pair(work: tuple[list[CompileRequest], Theme]) -> list[Compiled]:

@@ -41,6 +41,8 @@ def end_with(asker: int) -> None:
 
     try:
         watched = os.pidfd_open(asker)
+    except ProcessLookupError:
+        os._exit(1)
     except (AttributeError, OSError):
         return
     Thread(target=watch, daemon=True).start()

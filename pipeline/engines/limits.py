@@ -7,14 +7,24 @@ A document can be short and still ask a layout engine for hours or for all memor
 import resource
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import TypeVar
+
+from pipeline.diagnostics import EnvironmentProblem
+
+R = TypeVar("R")
 
 SECONDS = 180.0
 """CPU time of one piece. A long module takes about three."""
 MEMORY = 3 << 30
 """Bytes of address space of a process that sets pieces. One that has set a long module uses a fifth."""
+
+
+STALLED = 1800.0
+"""Seconds in which some call ends, on the slowest machine: each has a limit of CPU time."""
 
 
 class TooMuch(Exception):
@@ -58,3 +68,18 @@ def _watched(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+def ended(futures: Iterable[Future[R]], pool: Executor) -> Iterator[Future[R]]:
+    """Calls of a pool as they end. Raises EnvironmentProblem when none does any more: what hangs outside Python's
+    reach no limit in a worker ends. The workers are ended then."""
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, STALLED, FIRST_COMPLETED)
+        if not done:
+            for process in list(getattr(pool, "_processes", {}).values()):
+                process.kill()
+            raise EnvironmentProblem(
+                f"no worker has come to an end of anything for {STALLED:.0f} s: they hang"
+            )
+        yield from done

@@ -4,11 +4,13 @@ Nothing is fetched but what is handed over, fonts come from the theme only (a fo
 own), and what belongs to the book as a whole is added by the linker (`pdflink`).
 """
 
+import atexit
 import gc
 import io
 import logging
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ from xml.sax.saxutils import escape
 
 from pipeline import cache
 from pipeline.diagnostics import EnvironmentProblem
+from pipeline.engines.libraries import loaded
 from pipeline.engines.patches import mark_tails, mend
 from pipeline.engines.pdflink import Bookmark, Fragment, Place, Reference
 from pipeline.engines.pdflink.relocate import placeholder
@@ -210,7 +213,7 @@ def _bookmarks(document: Any) -> Iterator[Bookmark]:
 
 def _weasyprint(fonts: Path) -> None:
     """Import the library with the closed fontconfig in place: it reads it only once."""
-    os.environ["FONTCONFIG_FILE"] = str(_fontconfig(fonts))
+    _configured(fonts)
     try:
         import_module("weasyprint")
     except OSError as problem:
@@ -229,9 +232,33 @@ REMEDY = (
 )
 
 
+def _configured(fonts: Path) -> None:
+    """Have fontconfig read a file that knows the theme's fonts only. It reads it once, and then no more: whoever
+    empties the cache meanwhile does no harm."""
+    library, path = loaded("fontconfig"), _fontconfig(fonts)
+    os.environ["FONTCONFIG_FILE"] = str(path)
+    if library and not (library.FcInitReinitialize() and path.exists()):
+        os.environ["FONTCONFIG_FILE"] = str(_written(fonts, _own() / "fontconfig"))
+        library.FcInitReinitialize()
+
+
 def _fontconfig(fonts: Path) -> Path:
-    """A fontconfig file that knows the theme's fonts only, kept where its cache is."""
-    folder = (cache.folder() or Path(tempfile.gettempdir()) / "course-pipeline") / "fontconfig"
+    """That file, kept where its cache is; in a folder of this process's own where that takes nothing."""
+    try:
+        return _written(fonts, (cache.folder() or _own()).resolve() / "fontconfig")
+    except OSError:
+        return _written(fonts, _own() / "fontconfig")
+
+
+@once
+def _own() -> Path:
+    """A folder that goes when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="course-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _written(fonts: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     template = Path(__file__).with_name("fonts.conf").read_text()
     text = template.replace("@FONTS@", escape(str(fonts))).replace("@CACHE@", escape(str(folder)))
