@@ -3,7 +3,7 @@
     load → validate → lint → plan → render → package → verify
     Sources → Course(Module(Document, marks)) → Findings → Jobs → Artifacts → Release
 
-- `load` reads `course.yml`, the modules and the assets into `Sources`; it judges nothing.
+- `load` reads `course.yml`, the modules and the assets into `Sources`; what a file may not be, `files` refuses.
 - `validate` gives a `Course`, or raises `InvalidCourse` with every finding. `document` turns each
   module's Markdown into one canonical `Document`, with `marks` that say where things stand.
 - `lint` looks at the course with the rules of `lint.RULES`.

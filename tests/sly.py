@@ -80,6 +80,7 @@ def write(folder: Path, elsewhere: str = ELSEWHERE) -> Path:
         )  # fmt: skip
         body = BODY.format(
             title=escaped(title),
+            elsewhere=elsewhere,
             heading=escaped(titles[2]),
             caption=quoted(titles[3]),
             paragraphs="\n\n".join(
@@ -185,6 +186,16 @@ A link, [{link}](https://example.org/a?b=%22%3E%3Cscript%3Ecanary()%3C/script%3E
 | What | How |
 | --- | --- |
 {rows}
+
+```mermaid
+%%{{init: {{"securityLevel": "loose", "themeCSS": "*{{background:url(http://{elsewhere}/e)}}"}}}}%%
+flowchart LR
+accTitle: </title><script>canary()</script>
+accDescr: <svg onload=canary()>
+A["<img src=x onerror=canary()>"] --> B["</text></svg><script>canary()</script>"]
+style A fill:url(http://{elsewhere}/d)
+click A call canary()
+```
 
 <!-- slide: {slide}
 - {bullet}

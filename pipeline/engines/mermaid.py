@@ -128,7 +128,16 @@ def draw(source: str, title: str, description: str, options: str, fonts: Path) -
         svg = engine.render_svg(source, json.dumps({"svg": {"diagram_id": "diagram"}}))
     except merman.MermanError as failure:
         raise DiagramError(_said(failure), 1, 1) from failure
+    if _LEADS.search(svg):
+        lines = enumerate(source.split("\n"), 1)
+        at = next((number for number, line in lines if _LINK.match(line)), 1)
+        raise DiagramError("a diagram holds no link: write it in the text beside", at, 1)
     return _finished(svg, title, description)
+
+
+_LEADS = re.compile(r"""<a\b|\bhref=["'](?!#)""")
+_LINK = re.compile(r"\s*(?:click|link|links|href)\b")
+"""Statements of Mermaid that make a shape a link, or have it call a function."""
 
 
 def _said(failure: merman.MermanError) -> str:
