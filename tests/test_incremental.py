@@ -18,10 +18,6 @@ def first(course: Path) -> Path:
     return min((course / MODULES).glob("*.md"))
 
 
-def text(course: Path, theme: Path) -> None:
-    replaced(first(course), "a dash -- and another", "a dash -- and a further")
-
-
 def longer(course: Path, theme: Path) -> None:
     module = first(course)
     said = "\n\n".join(
@@ -69,7 +65,7 @@ def reordered(course: Path, theme: Path) -> None:
         module.write_text(module.read_text().replace("04-deep-things.md", "06-deep-things.md"))
 
 
-EDITS = (text, longer, heading, picture, style, added, removed, reordered)
+EDITS = (longer, heading, picture, style, added, removed, reordered)
 
 
 def sums(out: Path) -> dict[str, str]:

@@ -46,6 +46,8 @@ RULES: tuple[Rule, ...] = (
 
 PROTECTING = frozenset({rule.code for rule in RULES if rule.protects})
 """Codes of findings that stay what they are."""
+OWED = frozenset({rule.code for rule in RULES if rule.mended or not rule.protects})
+"""Codes of findings that may be old debt."""
 KNOWN = frozenset({rule.code for rule in RULES}) - PROTECTING
 """Codes that a comment may suppress."""
 
@@ -61,9 +63,10 @@ def lint(course: Course, sources: Sources) -> tuple[Diagnostic, ...]:
     lines = {source.shown: source.lines for source in sources.modules}
     dangers = [finding for finding in found if finding.code in PROTECTING]
     others = [finding for finding in found if finding.code not in PROTECTING]
-    left = dangers + lowered(
-        suppressed(others, course, lines, KNOWN, PROTECTING), sources.baseline, course.folder
-    )
+    said = dangers + suppressed(others, course, lines, KNOWN, PROTECTING)
+    left = [finding for finding in said if finding.code in PROTECTING - OWED]
+    owed = (finding for finding in said if finding.code not in PROTECTING - OWED)
+    left += lowered(owed, sources.baseline, course.folder)
     left += [finding for module in course.modules for finding in module.findings]
     return tuple(sorted(left, key=lambda finding: finding.order))
 

@@ -194,10 +194,10 @@ _HOST = re.compile(r"[A-Za-z]+://(?:[^/?#]*@)?([^/?#:]*)")
 RULES = (
     Rule("L101", Severity.ERROR, relative_links_resolve, compares=True),
     Rule("L102", Severity.ERROR, anchors_resolve, compares=True),
-    Rule("L103", Severity.ERROR, outside_links_are_https, compares=True, protects=True),
-    Rule("L104", Severity.ERROR, images_exist, compares=True, protects=True),
+    Rule("L103", Severity.ERROR, outside_links_are_https, compares=True, protects=True, mended=True),
+    Rule("L104", Severity.ERROR, images_exist, compares=True, protects=True, mended=True),
     Rule("L105", Severity.WARNING, assets_are_used, compares=True),
     Rule("L106", Severity.WARNING, link_texts_say_where_they_lead, compares=True),
-    Rule("L107", Severity.ERROR, outside_addresses_are_valid, compares=True, protects=True),
+    Rule("L107", Severity.ERROR, outside_addresses_are_valid, compares=True, protects=True, mended=True),
     Rule("L108", Severity.ERROR, hosts_are_what_they_look_like, compares=True, protects=True),
 )

@@ -17,8 +17,8 @@ class Rule:
 
     What a rule finds in a module depends on that module and course.yml alone, and is remembered,
     unless it `compares` it with other modules or files: then it looks at the whole course each time.
-    What `protects` readers or the build can be answered by no comment, and is never old debt: whoever contributes
-    a danger could write that as well.
+    What `protects` readers or the build can be answered by no comment: whoever contributes a danger could write
+    that as well. Nor is it old debt of an adopted course, unless `pipeline.mend` takes it out of what is `mended`.
     """
 
     code: str
@@ -26,6 +26,7 @@ class Rule:
     look: Callable[[Course], Iterator[Found]]
     compares: bool = False
     protects: bool = False
+    mended: bool = False
 
     def findings(self, course: Course) -> Iterator[Diagnostic]:
         """The rule's findings about a course."""

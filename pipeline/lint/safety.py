@@ -213,8 +213,12 @@ KINDS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEB
 
 def unreadable(data: bytes, kind: str) -> str:
     """Why a picture of this kind cannot be read, as Pillow finds when it reads all of it; '' where it can."""
-    from PIL import Image
+    from PIL import Image, ImageFile
 
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = (
+        ImageFile.LOAD_TRUNCATED_IMAGES,
+        False,
+    )  # WeasyPrint has it true
     try:
         with Image.open(io.BytesIO(data)) as picture:
             if picture.format != kind:
@@ -224,6 +228,8 @@ def unreadable(data: bytes, kind: str) -> str:
             picture.load()
     except Exception as problem:  # Pillow's readers raise whatever a damaged file leads them to
         return f"the picture cannot be read as {kind} ({type(problem).__name__})"
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     return ""
 
 
