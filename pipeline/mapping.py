@@ -176,7 +176,7 @@ class _Walk:
 
     def _written(self, start: Any, end: Any) -> str:
         """A scalar as it stands in the text."""
-        lines = self.lines[start.line : end.line + 1]
+        lines = self.lines[start.line : end.line + 1] or [""]
         if len(lines) > end.line - start.line:
             lines[-1] = lines[-1][: end.column]
         lines[0] = lines[0][start.column :]
