@@ -58,11 +58,13 @@ def _collapse(pdf: pikepdf.Pdf) -> None:
 
 
 def _elements(root: Any) -> Iterator[Any]:
-    """All structure elements, those around others first."""
-    waiting = _children(root)
+    """All structure elements, those around others first, each once: a broken file may name one again inside itself."""
+    waiting, seen = _children(root), set[tuple[int, int]]()
     while waiting:
         element = waiting.pop()
-        if _is_element(element):
+        if _is_element(element) and element.objgen not in seen:
+            if element.is_indirect:
+                seen.add(element.objgen)
             yield element
             waiting += _children(element)
 

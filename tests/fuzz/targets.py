@@ -68,14 +68,16 @@ def quiz(data: bytes) -> None:
 
 def paper(data: bytes) -> None:
     """What the linker takes of a PDF: that of WeasyPrint alone, which sets the texts and pictures of strangers. What
-    no such file lacks may be missed; looked for are hangs, crashes, and levels without end."""
+    no such file lacks may be missed, and levels may be too many; looked for are hangs and crashes."""
     try:
         with limited(SECONDS):
             cleaned(data, "fuzzed--")
     except TooMuch as problem:
-        raise AssertionError("a file that is never read to its end") from problem
+        assert "time" not in str(problem) and "memory" not in str(problem), (
+            "a file that is never read to its end"
+        )
     except Exception as problem:
-        assert not isinstance(problem, RecursionError | MemoryError)
+        assert not isinstance(problem, MemoryError)
 
 
 def seeds(name: str) -> Iterator[bytes]:
