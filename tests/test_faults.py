@@ -74,7 +74,6 @@ def test_a_full_disk(desk: Path) -> None:
     """Nothing is published, the release beside stays, and one line says why."""
     release = snapshot(desk / "out")
     disk = desk / "disk"
-    shutil.copytree(desk / "course", desk / "other" / "course")
     command = mounted("size=300k", disk)
     done = subprocess.run(
         [*command, *faults.command()[:-5], "--out", str(disk / "out"), "--jobs", "2", "--quiet"],
@@ -274,12 +273,6 @@ def test_a_set_up_that_was_interrupted(tmp_path: Path) -> None:
         '[project]\nname = "nothing"\nversion = "1"\n[tool.setuptools]\npy-modules = []\n'
     )
     (desk / ".venv" / "bin").mkdir(parents=True)
-    (desk / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    broken = subprocess.run(
-        [desk / ".venv/bin/python", "-I", "-m", "venv", "--help"], capture_output=True, check=False
-    )
-    assert broken.returncode == 0
-    (desk / ".venv" / "bin" / "python").unlink()
     (desk / ".venv" / "bin" / "python").write_text("")
     said = subprocess.run([desk / "requirements" / "setup"], capture_output=True, text=True, check=False)
     assert "making .venv" in said.stdout, said.stdout + said.stderr

@@ -72,7 +72,7 @@ def compile_modules(
     stale.sort(key=lambda row: -len(row[1].source.body))
     slots = [slot for slot in (stale[n::jobs] for n in range(jobs)) if slot]
     work = [([request for _, request in slot], theme) for slot in slots]
-    compiled = _in_slots(work, pool()) if len(work) > 1 else map(_pair, work)
+    compiled = _in_slots(work, pool()) if len(work) > 1 else [_compile_slot(*row) for row in work]
     for slot, answers in zip(slots, compiled, strict=True):
         for (key, _), answer in zip(slot, answers, strict=True):
             cache.put(key, answer)
@@ -88,10 +88,6 @@ def _in_slots(work: Sequence[tuple[list[CompileRequest], Theme]], pool: Executor
     for future in ended(futures, pool):
         future.result()
     return [future.result() for future in futures]
-
-
-def _pair(work: tuple[list[CompileRequest], Theme]) -> list[Compiled]:
-    return _compile_slot(*work)
 
 
 def _key(request: CompileRequest, theme: Theme) -> str:

@@ -49,7 +49,7 @@ letters makes another name of one that looks the same. Words in one alphabet are
     "F116": """A line is so long that reading it would take minutes. A paragraph may have many lines.""",
     "F120": """A text cannot be read: it takes too much time or memory.
 
-Mostly lists, quotations or emphasis nest by the hundred. Every module has 30 s and 1 GB.""",
+Mostly lists, quotations or emphasis nest by the hundred. Every text has 30 s and 1.5 GB.""",
     "C101": """Two modules, parts, tracks or objectives share an id, or two modules a number.""",
     "C102": """A file's name and its front matter disagree about the module's number or id.""",
     "C103": """A module names a part, track, stage, kind or module that the course does not have.""",

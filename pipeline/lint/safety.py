@@ -201,7 +201,7 @@ def pictures_can_be_read(course: Course) -> Iterator[Found]:
     for asset in course.assets:
         kind = KINDS.get(asset.path.rpartition(".")[2].lower())
         width, height = pixels(asset.data)
-        if kind and 0 <= width * height <= PIXELS:
+        if kind and width * height <= PIXELS:
             problem = cache.called(unreadable, (asset.data, kind))
             if problem:
                 yield Span(f"{course.folder}/{asset.path}"), problem, "Export the picture again."
@@ -215,10 +215,8 @@ def unreadable(data: bytes, kind: str) -> str:
     """Why a picture of this kind cannot be read, as Pillow finds when it reads all of it; '' where it can."""
     from PIL import Image, ImageFile
 
-    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = (
-        ImageFile.LOAD_TRUNCATED_IMAGES,
-        False,
-    )  # WeasyPrint has it true
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it for the whole process
     try:
         with Image.open(io.BytesIO(data)) as picture:
             if picture.format != kind:
@@ -234,6 +232,8 @@ def unreadable(data: bytes, kind: str) -> str:
 
 
 FRAMES = 500
+"""Pictures in a moving one; each would be unpacked."""
+
 
 RULES = (
     Rule("Y101", Severity.ERROR, pictures_are_inert, compares=True, protects=True),
