@@ -189,7 +189,7 @@ def _run(job: Job) -> tuple[str, Artifact | None]:
 
 
 JOB = 900.0
-"""CPU time of one file; a book of 99 modules takes about sixty."""
+"""CPU time of one file; the longest call is the one that links the complete book and sets its index."""
 
 
 def _too_large(job: Job, what: str) -> Diagnostic:

@@ -5,10 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from pipeline.diagnostics import Diagnostic, InvalidCourse
 from pipeline.lint import lint
@@ -195,3 +198,12 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def left_behind(out: Path) -> list[str]:
     """Staging folders and probes beside an output folder."""
     return [path.name for path in out.parent.iterdir() if path.name.startswith(f".{out.name}.")]
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for something to be true, a minute at most."""
+    for _ in range(1200):
+        if true():
+            return
+        time.sleep(0.05)
+    pytest.fail("it has not come to that")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Built
-from sources import COMMAND, ROOT, copied, replaced, run, small_course, theme
+from sources import COMMAND, ROOT, copied, replaced, run, small_course, theme, until
 
 from pipeline import render
 from pipeline.cli import main
@@ -74,14 +74,6 @@ def scheduler(folder: Path, **environment: str) -> Iterator[tuple[str, subproces
 def worker(folder: Path, address: str, *options: str, **environment: str) -> object:
     local = ("--nthreads", "1", "--local-directory", str(folder))
     return started(folder, "worker", address, *local, *options, **environment)
-
-
-def until(true: Callable[[], object]) -> None:
-    for _ in range(1200):
-        if true():
-            return
-        time.sleep(0.05)
-    pytest.fail("it has not come to that")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sources import ROOT, theme
+from sources import ROOT, theme, until
 
 from pipeline import cache, workers
 from pipeline.diagnostics import EnvironmentProblem, InvalidCourse
@@ -149,10 +147,10 @@ def test_workers_end_with_the_build_that_started_them(tmp_path: Path) -> None:
     program.write_text(SLEEPS)
     folder.mkdir()
     build = subprocess.Popen([sys.executable, program, folder], env={**os.environ, "PYTHONPATH": str(ROOT)})
-    waited(lambda: len(list(folder.iterdir())) == 2)
+    until(lambda: len(list(folder.iterdir())) == 2)
     build.kill()
     build.wait()
-    waited(lambda: not any(alive(int(path.name)) for path in folder.iterdir()))
+    until(lambda: not any(alive(int(path.name)) for path in folder.iterdir()))
 
 
 def alive(process: int) -> bool:
@@ -160,11 +158,3 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def waited(holds: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.1)
-    pytest.fail("it did not come to that")

@@ -233,8 +233,8 @@ REMEDY = (
 
 
 def _configured(fonts: Path) -> None:
-    """Have fontconfig read a file that knows the theme's fonts only. It reads it once, and then no more: whoever
-    empties the cache meanwhile does no harm."""
+    """Name fontconfig a file that knows the theme's fonts only. Where it is gone by the time that it was read, for
+    somebody empties the cache, one of this process's own takes its place."""
     library, path = loaded("fontconfig"), _fontconfig(fonts)
     os.environ["FONTCONFIG_FILE"] = str(path)
     if library and not (library.FcInitReinitialize() and path.exists()):
