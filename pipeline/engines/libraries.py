@@ -8,17 +8,14 @@ from collections.abc import Mapping
 def libraries() -> Mapping[str, str]:
     """Pango, HarfBuzz and fontconfig; `none` where one cannot be loaded."""
     return {
-        "Pango": _text("pango-1.0", "pango_version_string"),
-        "HarfBuzz": _text("harfbuzz", "hb_version_string"),
-        "fontconfig": _number("fontconfig", "FcGetVersion"),
+        "Pango": _text("pango-1.0", "libpango-1.0.so.0", "pango_version_string"),
+        "HarfBuzz": _text("harfbuzz", "libharfbuzz.so.0", "hb_version_string"),
+        "fontconfig": _number("fontconfig", "libfontconfig.so.1", "FcGetVersion"),
     }
 
 
-FILES = {"pango-1.0": "libpango-1.0.so.0", "harfbuzz": "libharfbuzz.so.0", "fontconfig": "libfontconfig.so.1"}
-
-
-def _text(name: str, function: str) -> str:
-    library = loaded(name)
+def _text(name: str, file: str, function: str) -> str:
+    library = _library(name, file)
     if library is None:
         return "none"
     asked = library[function]
@@ -27,14 +24,13 @@ def _text(name: str, function: str) -> str:
     return said.decode()
 
 
-def _number(name: str, function: str) -> str:
-    library = loaded(name)
+def _number(name: str, file: str, function: str) -> str:
+    library = _library(name, file)
     return str(library[function]()) if library else "none"
 
 
-def loaded(name: str) -> ctypes.CDLL | None:
-    """A library by its name in FILES; None where the system lacks it."""
-    for candidate in (FILES[name], ctypes.util.find_library(name)):
+def _library(name: str, file: str) -> ctypes.CDLL | None:
+    for candidate in (file, ctypes.util.find_library(name)):
         try:
             if candidate:
                 return ctypes.CDLL(candidate)

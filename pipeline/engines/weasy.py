@@ -4,16 +4,15 @@ Nothing is fetched but what is handed over, fonts come from the theme only (a fo
 own), and what belongs to the book as a whole is added by the linker (`pdflink`).
 """
 
-import atexit
 import gc
 import io
 import logging
 import os
 import re
-import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache as once
 from html import unescape
 from importlib import import_module
@@ -23,7 +22,6 @@ from xml.sax.saxutils import escape
 
 from pipeline import cache
 from pipeline.diagnostics import EnvironmentProblem
-from pipeline.engines.libraries import loaded
 from pipeline.engines.patches import mark_tails, mend
 from pipeline.engines.pdflink import Bookmark, Fragment, Place, Reference
 from pipeline.engines.pdflink.relocate import placeholder
@@ -213,7 +211,7 @@ def _bookmarks(document: Any) -> Iterator[Bookmark]:
 
 def _weasyprint(fonts: Path) -> None:
     """Import the library with the closed fontconfig in place: it reads it only once."""
-    _configured(fonts)
+    os.environ["FONTCONFIG_FILE"] = str(_fontconfig(fonts))
     try:
         import_module("weasyprint")
     except OSError as problem:
@@ -232,36 +230,13 @@ REMEDY = (
 )
 
 
-def _configured(fonts: Path) -> None:
-    """Name fontconfig a file that knows the theme's fonts only. Where it is gone by the time that it was read, for
-    somebody empties the cache, one of this process's own takes its place."""
-    library, path = loaded("fontconfig"), _fontconfig(fonts)
-    os.environ["FONTCONFIG_FILE"] = str(path)
-    if library and not (library.FcInitReinitialize() and path.exists()):
-        os.environ["FONTCONFIG_FILE"] = str(_written(fonts, _own() / "fontconfig"))
-        library.FcInitReinitialize()
-
-
 def _fontconfig(fonts: Path) -> Path:
-    """That file, kept where its cache is; in a folder of this process's own where that takes nothing."""
-    try:
-        return _written(fonts, (cache.folder() or _own()).resolve() / "fontconfig")
-    except OSError:
-        return _written(fonts, _own() / "fontconfig")
-
-
-@once
-def _own() -> Path:
-    """A folder that goes when the process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="course-fonts-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def _written(fonts: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    """A file for fontconfig that knows the theme's fonts only. Libraries read it more than once, so it does not stand
+    in the cache, which somebody may empty meanwhile; what fontconfig remembers of the fonts does."""
+    folder = _own()
+    kept = (cache.folder() or folder).resolve() / "fontconfig"
     template = Path(__file__).with_name("fonts.conf").read_text()
-    text = template.replace("@FONTS@", escape(str(fonts))).replace("@CACHE@", escape(str(folder)))
+    text = template.replace("@FONTS@", escape(str(fonts))).replace("@CACHE@", escape(str(kept)))
     name = cache.key(text)[:16]
     path = folder / f"{name}.conf"
     if not path.exists():
@@ -269,6 +244,18 @@ def _written(fonts: Path, folder: Path) -> Path:
         temporary.write_text(text)
         temporary.replace(path)
     return path
+
+
+@once
+def _own() -> Path:
+    """A folder for temporary files that nobody else may write to; another one where somebody has taken its name."""
+    folder = Path(tempfile.gettempdir()) / f"course-fonts-{os.getuid()}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        held = folder.lstat()
+        if stat.S_ISDIR(held.st_mode) and held.st_uid == os.getuid() and not held.st_mode & 0o022:
+            return folder
+    return Path(tempfile.mkdtemp(prefix="course-fonts-"))
 
 
 def _fetcher(assets: Mapping[str, bytes]) -> Any:
