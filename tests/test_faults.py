@@ -35,7 +35,10 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = tmp_path_factory.mktemp("clean")
     shutil.copytree(faults.MINIMAL, desk / "course")
     faults.numbered(desk, 0)
-    assert built(desk).returncode == 0
+    drafts = tmp_path_factory.mktemp("drafts")
+    assert built(desk, TMPDIR=str(drafts)).returncode == 0
+    left = {path.name for path in drafts.iterdir()}
+    assert left <= {f"course-fonts-{os.getuid()}"}, "a build leaves nothing more where temporary files stand"
     return desk
 
 

@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -38,6 +39,8 @@ for in JSON its quotation marks would have backslashes."""
 
 SECONDS = 30
 """How long one text may take: hostile nesting must not hang a build."""
+ENDING = 1
+"""Seconds that pandoc has to end once it has nothing more to read; it takes some 3 ms."""
 CPU = 600
 """CPU seconds of a pandoc that reads many texts; it ends by itself when nobody is left to end it (setrlimit(2))."""
 
@@ -87,8 +90,15 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
-        self._process.communicate()
+        assert self._process.stdin and self._process.stdout
+        with suppress(OSError):
+            self._process.stdin.close()
+        try:  # with nothing more to read it ends, and takes a file of its own with it that it would leave if killed
+            self._process.wait(ENDING)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
 
     def read(self, text: str, format: str = MARKDOWN) -> list[dict[str, Any]]:
         """The blocks of a text, as pandoc's JSON (pandoc-types 1.23); with positions, a word is
