@@ -24,7 +24,7 @@ from pipeline.model import Code, Course, Diagram, Module, Output, Settings
 from pipeline.standing import read_report
 from pipeline.targets.slides.checks import MOST as LARGEST
 from pipeline.targets.slides.checks import read, weight
-from pipeline.targets.slides.deck import MOST, guessed, outline
+from pipeline.targets.slides.deck import MOST, deck, guessed, outline
 from pipeline.targets.slides.derive import LINES, presented
 from pipeline.targets.slides.layout import labels
 from pipeline.targets.slides.made import Deck, around, made
@@ -149,6 +149,35 @@ def test_a_passage_is_left_out_of_a_derived_deck(tmp_path: Path) -> None:
     kept = [plain(block) for block in walk(presented(module.document))]
     assert [words for words in kept if words] == ["Concepts", "Shown.", "a list", "Kept", "This too."]
     assert [plain(b) for b in walk(module.document.blocks) if plain(b) == "Nor this."] == ["Nor this."]
+
+
+PARTED = """\
+# First
+
+## Concepts
+
+See it.
+
+```text {id=c1}
+one
+two
+three
+```
+
+<!-- slide: Two parts of it
+@code(c1 1-1)
+
+@code(c1 3-3)
+-->
+"""
+
+
+def test_two_parts_of_a_listing_share_a_slide(tmp_path: Path) -> None:
+    slides = deck(compiled_module(tmp_path, PARTED), (), str)
+    (body,) = [slide.body for slide in slides if slide.kind == "authored"]
+    found = re.findall(r'\bid="([^"]*)"', body)
+    assert len(found) == len(set(found)) > 1
+    assert "one" in body and "three" in body and "two" not in body
 
 
 LONG = '# First\n\n## Concepts\n\nSee it.\n\n```text {{highlight="{}"}}\n{}\n```\n'

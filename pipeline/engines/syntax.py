@@ -74,9 +74,13 @@ _TOKEN = re.compile(r"<Token token_type: [^,]*, text: (.*?), line: .*?>")
 
 @memo
 def sql_all(sources: tuple[str, ...]) -> Problems:
-    """PostgreSQL's dialect, by sqlglot."""
+    """PostgreSQL's dialect, by sqlglot, which would say on standard error what it takes as it stands."""
+    import logging
+
     import sqlglot
     from sqlglot.errors import ParseError, TokenError
+
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
     def one(source: str) -> SyntaxProblem | None:
         try:

@@ -5,6 +5,7 @@ nowhere, so that a deck is only ever made of a module in which all of them resol
 """
 
 from bisect import bisect
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
@@ -139,7 +140,10 @@ def authored(module: Module) -> tuple[Leaf, ...]:
     found = _named(module)
     leaves: list[Leaf] = []
     for n, slide in enumerate(module.document.slides, 1):
-        blocks = tuple(_pulled(part, found) if isinstance(part, Directive) else part for part in slide.body)
+        pulled = Counter[str]()
+        blocks = tuple(
+            _pulled(part, found, pulled) if isinstance(part, Directive) else part for part in slide.body
+        )
         kind = "authored" if blocks else "section"
         leaves += parted(Leaf(kind, slide.title, blocks, slide.notes, f"authored-{n}", f"slide.{n}"))
     return tuple(leaves)
@@ -156,26 +160,38 @@ def _named(module: Module) -> dict[str, Block]:
     return named
 
 
-def _pulled(directive: Directive, found: Mapping[str, Block]) -> Block:
+def _pulled(directive: Directive, found: Mapping[str, Block], pulled: Counter[str]) -> Block:
+    """What it names; a listing of which the slide shows lines already has an id of its own."""
     block = found[f"{directive.name}.{directive.target}"]
     if isinstance(block, Code):
-        stepped = replace(block, steps=directive.steps or block.steps)
+        pulled[block.id] += 1
+        id = f"{block.id}.{pulled[block.id]}" if pulled[block.id] > 1 else block.id
+        stepped = replace(block, id=id, steps=directive.steps or block.steps)
         return lines_of(stepped, max(directive.first - 1, 0), directive.last or len(block.lines))
     return block
 
 
 def directive_findings(module: Module) -> tuple[Diagnostic, ...]:
-    """S121 for every directive that names what the module does not hold, or lines that are not there."""
+    """S121 for every directive that names what the module does not hold, lines that are not there, or what its slide
+    shows already."""
     found = _named(module)
     spans = (mark.span for mark in module.marks if mark.kind == "directive")
-    directives = (
-        part for slide in module.document.slides for part in slide.body if isinstance(part, Directive)
-    )
-    return tuple(
-        finding
-        for directive, span in zip(directives, spans, strict=True)
-        for finding in _directive(directive, span, found)
-    )
+    directives = [
+        (n, part)
+        for n, slide in enumerate(module.document.slides)
+        for part in slide.body
+        if isinstance(part, Directive)
+    ]
+    findings: list[Diagnostic] = []
+    shown: set[tuple[int, str, str]] = set()
+    for (n, directive), span in zip(directives, spans, strict=True):
+        findings += _directive(directive, span, found)
+        name, target = directive.name, directive.target
+        if name != "code" and (n, name, target) in shown:
+            message = f"{name} {target} stands twice on this slide"
+            findings.append(error("S121", span, message, "Take one of the two away."))
+        shown.add((n, name, target))
+    return tuple(findings)
 
 
 def _directive(directive: Directive, span: Span, found: Mapping[str, Block]) -> Iterator[Diagnostic]:
