@@ -676,3 +676,9 @@ def test_xhtml_is_well_formed_whatever_the_text(nasty: str) -> None:
     for piece in nasty.split():
         assert piece in shown.replace("↪ ", "")
     assert not {element.tag for element in root.iter()} & {"script", "b", "a\u0000"}
+
+
+def test_an_empty_corner_of_a_table_is_no_header(blocks) -> None:
+    """A header cell without words would head a column with silence (axe-core, empty-table-header)."""
+    (table,) = blocks("|  | Cost |\n| --- | --- |\n| some | words |\n")
+    assert '<thead><tr><td></td><th scope="col">Cost</th></tr></thead>' in standing_alone().blocks([table])

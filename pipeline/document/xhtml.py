@@ -274,9 +274,12 @@ class Writing:
         return f'<figure class="diagram" id="{id}">{self.picture(block)}{caption}</figure>\n'
 
     def table(self, block: Table) -> str:
-        """A table whose header cells name their columns (WCAG 2.2, technique H63)."""
+        """A table whose header cells name their columns (WCAG 2.2, technique H63); an empty corner names none, so it
+        is a cell like others."""
         head = "".join(
             f'<th scope="col"{_aligned(block, n)}>{self.inlines(cell)}</th>'
+            if text(cell).strip()
+            else f"<td{_aligned(block, n)}></td>"
             for n, cell in enumerate(block.head)
         )
         titles = [f' data-title="{escape(text(cell))}"' if self.epub else "" for cell in block.head]

@@ -75,7 +75,7 @@ def _picture(src: str, folder: str) -> Picture:
 def _table(holder: Element) -> None:
     """Let a keyboard scroll a wide table; where it is narrow, each cell says of what it is."""
     holder.attrib.update({"tabindex": "0", "role": "group", "aria-label": "Table"})
-    titles = ["".join(map(str, cell.itertext())) for cell in holder.iterfind(".//thead/tr/th")]
+    titles = ["".join(map(str, cell.itertext())) for cell in holder.iterfind(".//thead/tr/*")]
     for row in holder.iterfind(".//tbody/tr"):
         for cell, title in zip(row, titles, strict=False):
             cell.set("data-title", title)
