@@ -131,12 +131,12 @@ def _release(name: str, shared: Path, source: Path | None = None) -> Built:
         if not made.out.exists():
             shutil.copytree(source or COURSES / name, made.content, dirs_exist_ok=True)
             if source:
-                _shortened(made.content, 6)
+                shortened(made.content, 6)
             built(made.content, made.out)
     return made
 
 
-def _shortened(content: Path, number: int) -> None:
+def shortened(content: Path, number: int) -> None:
     """Leave the first modules of a course; those behind become planned ones."""
     rows = ""
     for path in sorted((content / "modules").glob("*.md"))[number:]:

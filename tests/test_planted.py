@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from conftest import shortened
 from jsonschema import Draft4Validator, FormatChecker
 from sources import ROOT, copied, run
 
@@ -120,7 +121,9 @@ MERMAID = r"^```mermaid\n"
 SLIDE = r"^<!-- slide: .*\n"
 FIRST_QUESTION = rf"{section('Interview questions')}(?:.*\n)*?### "
 
-FILES = {number: next((ROOT / "content" / "modules").glob(f"{number}-*.md")).name for number in ("01", "02")}
+FILES = {
+    number: next((ROOT / "content" / "modules").glob(f"{number}-*.md")).name for number in ("01", "02", "03")
+}
 ID = {number: name[3:].removesuffix(".md") for number, name in FILES.items()}
 
 BANNER = "content/assets/banner.svg"
@@ -257,8 +260,8 @@ FAULTS = (
     Fault("C103", "no such prerequisite", "02", instead(r"^prerequisites: \[", r"\g<0>▶planted, ")),
     Fault("C110", "a module recommends itself", "02", field("recommended", f"[▶{ID['02']}]")),
     Fault("C112", "a prerequisite of a prerequisite", THIRD, third(prerequisites=f"[▶{ID['01']}, {ID['02']}]"), also=((README, gone),), alone=OUTLINE),
-    Fault("C113", "a prerequisite that the track skips", THIRD, third(prerequisites=f"[▶{ID['02']}]", tracks="[data-performance]"), also=((README, gone),), alone=OUTLINE),
-    Fault("C114", "no bridge to what the track skips", THIRD, third(recommended=f"[▶{ID['02']}]", tracks="[data-performance]"), also=((README, gone),), alone=OUTLINE),
+    Fault("C113", "a prerequisite that the track skips", THIRD, third(prerequisites=f"[▶{ID['03']}]", tracks="[infra-devops]"), also=((README, gone),), alone=OUTLINE),
+    Fault("C114", "no bridge to what the track skips", THIRD, third(recommended=f"[▶{ID['03']}]", tracks="[infra-devops]"), also=((README, gone),), alone=OUTLINE),
     Fault("C114", "a bridge that nobody needs", "02", below("Analogy", f"▶> [!NOTE]\n> **If you skipped [Module 1]({FILES['01']}).** A request has stages.")),
     Fault("C115", "five minutes for it all", "02", field("minutes", "▶5")),
     Fault("C115", "a month for it all", "01", field("minutes", "▶2000")),
@@ -377,14 +380,24 @@ NOT_PLANTED = {"C111", "S122"} | {code for code in PAGES if code.startswith(("E1
 the others are said by other commands."""
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first modules of the course, and its README with their outline."""
+    desk = tmp_path_factory.mktemp("planted")
+    shutil.copytree(ROOT / "content", desk / "content")
+    shortened(desk / "content", 6)
+    shutil.copyfile(ROOT / README, desk / README)
+    run("check", "--fix", cwd=desk, status=0)
+    return desk
+
+
 @pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the course and its README, as the working folder.
+def course(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, as the working folder.
 
     So the paths that findings name are the same in every copy, and the cache knows the untouched module.
     """
-    shutil.copytree(ROOT / "content", tmp_path / "content")
-    shutil.copyfile(ROOT / README, tmp_path / README)
+    shutil.copytree(original, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -107,10 +107,11 @@ def _groups(points: Sequence[Block], most: float) -> Iterator[Blocks]:
         if leads and words([group[-1], point]) > WORDS:
             group.pop()
             leads = False
-        if group and not leads and _overfull([*group, point], most):
+        following = [group.pop(), point] if leads else [point]
+        if group and _overfull([*group, *following], most):
             yield _settled(group)
             group = []
-        group.append(point)
+        group += following
     if group:
         yield _settled(group)
 
