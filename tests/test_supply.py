@@ -64,6 +64,32 @@ def test_a_package_of_another_sum_is_refused(tmp_path: Path) -> None:
     assert "DO NOT MATCH THE HASHES" in done.stderr
 
 
+AUDITED = {
+    "No known vulnerabilities found": (0, "No known"),
+    "No known vulnerabilities found\nName Skip Reason\n---- ---\na    Dependency not found on PyPI and could not be audited: a (1)": (2, "of 1 packages nothing is known"),
+    "Found 1\nName Version ID Fix Versions\n---- - - -\nb 1.0 PYSEC-1 1.1\nName Skip Reason\n---- ---\na    Dependency not found on PyPI and could not be audited: a (1)": (1, "PYSEC-1 1.1"),
+    "Found 1\nName Version ID Fix Versions\n---- - - -\nb 1.0 PYSEC-1 1.1": (1, "PYSEC-1 1.1"),
+    "ERROR: no route to the host": (2, "cannot be read from here"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", AUDITED)
+def test_an_audit_that_knows_nothing_does_not_end_well(said: str, tmp_path: Path) -> None:
+    status, shown = AUDITED[said]
+    for name in ("audit", "audit.sums", "test.txt"):
+        (tmp_path / "requirements").mkdir(exist_ok=True)
+        shutil.copy(REQUIREMENTS / name, tmp_path / "requirements" / name)
+    own = tmp_path / ".cache" / "audit"
+    (own / "bin").mkdir(parents=True)
+    shutil.copy(REQUIREMENTS / "audit.sums", own / ".installed")
+    program = own / "bin" / "pip-audit"
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' '{said}'\nexit {int('No known' not in said)}\n")
+    program.chmod(0o755)
+    done = subprocess.run([tmp_path / "requirements" / "audit"], capture_output=True, text=True, check=False)
+    assert (done.returncode, shown in done.stdout) == (status, True), done.stdout + done.stderr
+    assert not (status == 2 and "No known" in done.stdout)
+
+
 # --- the bill of materials -------------------------------------------------------------------
 
 

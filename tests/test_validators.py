@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 from conftest import ROOT, Built, built, course
+from sources import small_course
 
 from pipeline.diagnostics import Diagnostic, EnvironmentProblem, Severity
 from pipeline.engines import chromium, epubcheck, pdfua
@@ -217,6 +218,28 @@ def test_a_tagged_pdf_of_others_is_no_pdfua() -> None:
         pdf.add_blank_page()
         pdf.save(out)
     assert {"PDFUA1-METADATA-TITLE-001"} < {failure.rule for failure in pdfua.check(out.getvalue())}
+
+
+def test_an_empty_corner_of_a_table_is_sound_on_paper(tmp_path: Path) -> None:
+    """In a book and in a handout, whose slides are those of the deck, where the corner is no header cell."""
+    table = "## Concepts\n\nTwo of them.\n\n|  | Cost |\n| --- | --- |\n| some | words |\n"
+    small_course(tmp_path / "course", {"01-first.md": f"# First\n\n{table}"})
+    out = tmp_path / "out"
+    command = [
+        "build",
+        "pdf",
+        "handouts",
+        "--content",
+        tmp_path / "course",
+        "--out",
+        out,
+        "--severity",
+        "error",
+    ]
+    assert course(*command).returncode == 0
+    papers = sorted(out.rglob("*.pdf"))
+    assert {path.parent.name for path in papers} == {"pdf", "slides"}
+    assert [failure for path in papers for failure in pdfua.check(path.read_bytes())] == []
 
 
 def replaced(old: str, new: str) -> Change:

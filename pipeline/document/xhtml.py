@@ -275,11 +275,10 @@ class Writing:
 
     def table(self, block: Table) -> str:
         """A table whose header cells name their columns (WCAG 2.2, technique H63); an empty corner names none, so it
-        is a cell like others, but on paper."""
+        is a cell like others."""
         head = "".join(
             f'<th scope="col"{_aligned(block, n)}>{self.inlines(cell)}</th>'
             if text(cell).strip()
-            or self.columns  # in a tagged PDF the cells below need one (ISO 14289-1, 7.5)
             else f"<td{_aligned(block, n)}></td>"
             for n, cell in enumerate(block.head)
         )

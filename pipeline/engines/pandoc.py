@@ -39,7 +39,7 @@ for in JSON its quotation marks would have backslashes."""
 
 SECONDS = 30
 """How long one text may take: hostile nesting must not hang a build."""
-ENDING = 1
+ENDING = 5
 """Seconds that pandoc has to end once it has nothing more to read; it takes some 3 ms."""
 CPU = 600
 """CPU seconds of a pandoc that reads many texts; it ends by itself when nobody is left to end it (setrlimit(2))."""

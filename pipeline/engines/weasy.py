@@ -81,7 +81,7 @@ def _fragment(
     fetcher = _fetcher(dict(assets))
     configuration, sheet = _sheet(css)
     asking: list[str] = []
-    source = read(_numbered(html, asking), SCHEME, fetcher)
+    source = read(_headed(_numbered(html, asking)), SCHEME, fetcher)
     document = source.render(stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1")
     references = tuple(_references(document, asking))
     written = document.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=True)
@@ -124,6 +124,15 @@ def _numbered(html: str, asking: list[str]) -> str:
         return f"{found[1]}{found[2]}{found[3]}{placeholder(len(asking) - 1)}"
 
     return _PAGEREF.sub(number, html)
+
+
+_HEAD = re.compile("<thead>.*?</thead>", re.DOTALL)
+
+
+def _headed(html: str) -> str:
+    """The document with header cells alone in header rows: each cell of a tagged table needs one above it, also that
+    of an empty corner (ISO 14289-1, 7.5)."""
+    return _HEAD.sub(lambda head: re.sub(r"(</?)td\b", r"\1th", head[0]), html)
 
 
 def _references(document: Any, asking: list[str]) -> Iterator[Reference]:

@@ -182,7 +182,8 @@ def callouts_are_known(course: Course) -> Iterator[Found]:
 
 
 def slides_refer_to_what_exists(course: Course) -> Iterator[Found]:
-    """What `@diagram(id)`, `@code(id)` and `@quiz(id)` name on a slide stands in the same module.
+    """What `@diagram(id)`, `@code(id)` and `@quiz(id)` name on a slide stands in the same module, and a diagram or an
+    item once on a slide.
 
     A slide shows what the text has, so that the two never differ; a wrong id would leave it empty.
 
