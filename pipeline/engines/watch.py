@@ -111,7 +111,7 @@ def _watched(
             return "output"
         if len(processes) > limits.processes:
             return "processes"
-        if sum(map(_resident, processes)) > limits.memory:
+        if _held(processes) > limits.memory:
             return "memory"
         if _full(folder, limits, before):
             return "disk"
@@ -128,11 +128,15 @@ def _waited(started: subprocess.Popen[bytes], seconds: float) -> bool:
     return False
 
 
-def _resident(process: int) -> int:
-    """Bytes of memory that a process holds (proc(5), `statm`)."""
-    with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return 0
+def _held(processes: Sequence[int]) -> int:
+    """Bytes of memory that processes hold (proc(5), `statm`). What they map from files, the program above
+    all, is the same for all of them, and counts once."""
+    own, mapped = 0, 0
+    for process in processes:
+        with contextlib.suppress(OSError):
+            resident, shared = map(int, Path(f"/proc/{process}/statm").read_text().split()[1:3])
+            own, mapped = own + resident - shared, max(mapped, shared)
+    return (own + mapped) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _full(folder: Path, limits: Limits, before: int) -> bool:
