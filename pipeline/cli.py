@@ -114,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     links.add_argument("--external", action="store_true", required=True, help="the links out of the course")
     links.add_argument("--strict", action="store_true", help="exit with 1 when a link is dead")
 
+    _command(commands, "sources", _sources, "the sentences that lean on outside sources, as Markdown")
+
     judged = "Exit status: 0 when nothing breaking changed, 1 when something breaking did, 2 for wrong usage."
     diff = commands.add_parser("diff", help="what changed between two releases", epilog=judged)
     for name in ("old", "new"):
@@ -445,6 +447,14 @@ def _links(options: argparse.Namespace) -> int:
     if not options.quiet and options.format == "text":
         print(report.said)
     return int(report.status(options.strict))
+
+
+def _sources(options: argparse.Namespace) -> int:
+    from pipeline.build import check
+    from pipeline.sources import sources_page
+
+    print(sources_page(check(_settings(options))[0]), end="")
+    return 0
 
 
 def _diff(options: argparse.Namespace) -> int:
