@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 async function before({ body, user, db, clock, newId }) {  // the handler as it was
   const hold = db.get(body.holdId);
   if (!hold) return { status: 404 };
-  if (hold.owner !== user) return { status: 403 };
+  if (hold.owner !== user) return { status: 404 };
   if (hold.orderId) return { status: 200, orderId: hold.orderId };
-  if (clock() > hold.until) return { status: 410 };
+  if (clock() > hold.until) return { status: 409 };
   let total = hold.seats.length * hold.price;
   if (hold.seats.length >= 4) total = Math.round(total * 0.95);
   hold.orderId = newId();
@@ -35,7 +35,7 @@ function decide(hold, { by, orderId }, now) {
 const evolve = (hold, { type, ...facts }) => ({ ...hold, ...facts });
 
 // The handler: translates, loads, stores. No word about seats, prices, or time limits.
-const STATUS = { 'no-hold': 404, 'not-yours': 403, 'expired': 410 };
+const STATUS = { 'no-hold': 404, 'not-yours': 404, 'expired': 409 };
 async function after({ body, user, db, clock, newId }) {
   const hold = db.get(body.holdId);
   const answer = decide(hold, { by: user, orderId: newId() }, clock());
@@ -75,7 +75,7 @@ test('96 cases: equal, except where the old handler sold an expired hold', async
   }
   assert.equal(different.length, 3);             // one for each number of seats
   for (const { time, old, now } of different) {
-    assert.deepEqual([time, old.status, now.status], [300_000, 201, 410]);
+    assert.deepEqual([time, old.status, now.status], [300_000, 201, 409]);
   }
 });
 
