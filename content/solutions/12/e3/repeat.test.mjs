@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY', 'PUT', 'DELETE']);
 const MAY_PASS = new Set([408, 425, 429]);       // 4xx that do not judge the request itself
 const FINAL_GRPC = new Set(['INVALID_ARGUMENT', 'NOT_FOUND', 'ALREADY_EXISTS',
   'PERMISSION_DENIED', 'UNAUTHENTICATED', 'FAILED_PRECONDITION', 'OUT_OF_RANGE',
@@ -50,6 +50,7 @@ test('silence and resets leave it open: only what is harmless twice is repeated'
     assert.equal(mayRepeat(failure, charge), false);
     assert.equal(mayRepeat(failure, keyed), true);
     assert.equal(mayRepeat(failure, { method: 'GET' }), true);
+    assert.equal(mayRepeat(failure, { method: 'QUERY' }), true);   // RFC 10008
   }
 });
 
