@@ -1,4 +1,4 @@
-// The card company: outside of Turnstile, sometimes slow, sometimes silent after it has worked.
+// The card provider: outside of Turnstile, sometimes slow, sometimes silent after it has worked.
 import { jsonServer, listen, readJson } from '../lib/http.mjs';
 
 export async function startProvider() {
