@@ -12,6 +12,7 @@
 import fcntl
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -137,9 +138,14 @@ def _release(name: str, shared: Path, source: Path | None = None) -> Built:
 
 
 def shortened(content: Path, number: int) -> None:
-    """Leave the first modules of a course; those behind become planned ones."""
+    """Leave the first modules of a course; those behind become planned ones, and links to them their text."""
     rows = ""
-    for path in sorted((content / "modules").glob("*.md"))[number:]:
+    modules = sorted((content / "modules").glob("*.md"))
+    gone = "|".join(re.escape(path.name) for path in modules[number:])
+    for path in modules[:number]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(rf"\[([^\]]*)\]\((?:{gone})(?:#[^)]*)?\)", r"\1", text), encoding="utf-8")
+    for path in modules[number:]:
         front = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
         row = {name: front[name] for name in ("number", "part", "tracks", "title")}
         rows += f"  - {json.dumps(row, ensure_ascii=False)}\n"
