@@ -153,9 +153,7 @@ def shortened(content: Path, number: int) -> None:
         shutil.rmtree(content / "solutions" / f"{front['number']:02}", ignore_errors=True)
     course = content / "course.yml"
     text = course.read_text(encoding="utf-8")
-    head = "planned:\n" if "\nplanned:\n" in text else ""
-    text = text.replace(head, head + rows, 1) if head else f"{text}planned:\n{rows}"
-    course.write_text(text, encoding="utf-8")
+    course.write_text(text.replace("\nparts:\n", f"\nplanned:\n{rows}\nparts:\n", 1), encoding="utf-8")
 
 
 @contextmanager
