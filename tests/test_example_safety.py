@@ -6,6 +6,7 @@ processes and folders that are left, and files outside. No test asserts a time.
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
@@ -15,7 +16,7 @@ from sources import run, small_course
 
 from pipeline.engines import node, sandbox
 from pipeline.engines.node import INSTALLED, PACKAGES, Program
-from pipeline.engines.watch import Limits, Ran
+from pipeline.engines.watch import Limits, Ran, held
 from pipeline.examples_match import describes, difference
 from pipeline.examples_sql import statements
 
@@ -170,6 +171,34 @@ def test_hostile_examples_are_findings(tmp_path: Path, group: dict[str, tuple[st
     for line, (title, said) in lines.items():
         assert said in findings[line], (title, findings[line])
     assert not list(tmp_path.rglob("outside.txt"))
+
+
+MAPPED = (
+    "import mmap, sys; m = mmap.mmap(-1, 10**8); m.write(bytes(10**8)); print(flush=True); sys.stdin.read()"
+)
+"""Holds 100 MB that its children would share, without a file."""
+
+
+@LINUX
+def test_memory_counts_once_where_it_is_a_file(tmp_path: Path) -> None:
+    """The program is in the memory of all processes, and there once; what each of them holds, as often as there are processes."""
+    pipe = subprocess.PIPE
+    started = [subprocess.Popen([sys.executable, "-c", MAPPED], stdin=pipe, stdout=pipe) for _ in range(3)]
+    assert all(process.stdout and process.stdout.readline() for process in started)
+    assert held(process.pid for process in started) > 3 * 10**8
+    for process in started:
+        process.communicate()
+    fork = "import { fork } from 'node:child_process';\nconst wait = setInterval(() => {}, 1000);\n"
+    code = f"""{fork}if (process.argv[2]) process.once('message', () => process.exit()).send('there');
+else {{
+  const children = Array.from({{ length: 10 }}, () => fork('./a.mjs', ['child']));
+  await Promise.all(children.map((child) => new Promise((there) => child.once('message', there))));
+  await new Promise((later) => setTimeout(later, 300));
+  for (const child of children) child.send('go');
+  clearInterval(wait);
+  console.log('all');
+}}"""
+    examples(tmp_path, shown("a", code, "all", "file=a.mjs allow=child timeout=60"), status=0)
 
 
 @CLOSED

@@ -7,10 +7,11 @@ Memory and processes are those of the whole tree, looked at every `PAUSE`, where
 import contextlib
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -111,7 +112,7 @@ def _watched(
             return "output"
         if len(processes) > limits.processes:
             return "processes"
-        if _held(processes) > limits.memory:
+        if held(processes) > limits.memory:
             return "memory"
         if _full(folder, limits, before):
             return "disk"
@@ -128,15 +129,19 @@ def _waited(started: subprocess.Popen[bytes], seconds: float) -> bool:
     return False
 
 
-def _held(processes: Sequence[int]) -> int:
-    """Bytes of memory that processes hold (proc(5), `statm`). What they map from files, the program above
-    all, is the same for all of them, and counts once."""
+def held(processes: Iterable[int]) -> int:
+    """Bytes of memory that processes hold (proc(5), `status`). Pages of files, the program's own above all, are
+    the same for all of them and count once; memory that is shared without a file counts for each."""
     own, mapped = 0, 0
     for process in processes:
         with contextlib.suppress(OSError):
-            resident, shared = map(int, Path(f"/proc/{process}/statm").read_text().split()[1:3])
-            own, mapped = own + resident - shared, max(mapped, shared)
-    return (own + mapped) * os.sysconf("SC_PAGE_SIZE")
+            sizes = dict(_SIZE.findall(Path(f"/proc/{process}/status").read_text()))
+            own += int(sizes.get("RssAnon", 0)) + int(sizes.get("RssShmem", 0))
+            mapped = max(mapped, int(sizes.get("RssFile", 0)))
+    return (own + mapped) * 1024
+
+
+_SIZE = re.compile(r"^(Rss\w+):\s+(\d+) kB", re.MULTILINE)
 
 
 def _full(folder: Path, limits: Limits, before: int) -> bool:
