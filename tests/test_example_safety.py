@@ -191,7 +191,7 @@ def test_memory_counts_once_where_it_is_a_file(tmp_path: Path) -> None:
     fork = "import { fork } from 'node:child_process';\nconst wait = setInterval(() => {}, 1000);\n"
     code = f"""{fork}if (process.argv[2]) process.once('message', () => process.exit()).send('there');
 else {{
-  const children = Array.from({{ length: 10 }}, () => fork('./a.mjs', ['child']));
+  const children = Array.from({{ length: 16 }}, () => fork('./a.mjs', ['child']));
   await Promise.all(children.map((child) => new Promise((there) => child.once('message', there))));
   await new Promise((later) => setTimeout(later, 300));
   for (const child of children) child.send('go');
