@@ -209,6 +209,13 @@ def test_code_with_attributes(blocks) -> None:
     assert output == Output("output.hold", "hold", "x", (("for", "hold"), ("match", "lines")))
 
 
+def test_a_fence_without_lines_shows_no_empty_box(blocks) -> None:
+    """Such as the one that stands for the run of a solution: its output is what there is to see."""
+    made = blocks("```js {run=solution id=s path=01/e1}\n```\n\n```output {for=s}\nsold 100\n```\n")
+    shown = standing_alone().blocks(made)
+    assert shown.count("<pre") == 1 and "sold 100" in shown
+
+
 def test_code_without_a_fence_or_language(blocks) -> None:
     indented, bare, counted = blocks("    a < b\n\n```\nc\n```\n\n~~~~text\n```\n~~~~")
     assert [(b.id, b.language, b.text) for b in (indented, bare, counted)] == [

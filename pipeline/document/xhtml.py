@@ -241,7 +241,10 @@ class Writing:
         )
 
     def code(self, block: Code, first: int = 1) -> str:
-        """A listing: its file's name, its lines, and why it is only shown where it is."""
+        """A listing: its file's name, its lines, and why it is only shown where it is. A fence without lines
+        stands for a program whose output follows, and has nothing to show."""
+        if not block.text:
+            return ""
         language = LANGUAGE_NAMES.get(block.language, block.language)
         name = block.get("file")
         more = ", continued" if block.get("append") == "true" else ""
