@@ -242,9 +242,9 @@ class Writing:
 
     def code(self, block: Code, first: int = 1) -> str:
         """A listing: its file's name, its lines, and why it is only shown where it is. A fence without lines
-        stands for a program whose output follows, and has nothing to show."""
+        stands for a program whose output follows: it has nothing to show, and stays an aim of links."""
         if not block.text:
-            return ""
+            return f'<div id="{self.id(block.id)}"></div>\n'
         language = LANGUAGE_NAMES.get(block.language, block.language)
         name = block.get("file")
         more = ", continued" if block.get("append") == "true" else ""
